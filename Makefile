@@ -1,0 +1,56 @@
+# `make demo` runs the product, `make test` proves it, `make check` is the quick half.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.ready-run
+DEV_STAMP := $(VENV)/.ready-dev
+
+.PHONY: setup setup-dev demo serve test check format lock clean
+
+setup: $(RUN_STAMP)
+setup-dev: $(DEV_STAMP)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "The venv module is missing; on Debian install python3-venv." >&2; exit 1; }
+
+$(RUN_STAMP): requirements.txt pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: setup
+	@$(BIN)/lms demo $(DEMO_ARGS)
+
+serve: setup
+	@$(BIN)/lms serve
+
+test: setup-dev
+	@$(BIN)/python tests/run.py
+
+check: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lms content check
+	@$(BIN)/python -m pytest -n 2 -m "not journey and not concurrent and not slow"
+
+format: setup-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+# For those who change dependencies; needs uv. Only the exports are kept.
+lock:
+	uv lock --quiet
+	uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --no-default-groups --group build -o requirements.txt
+	uv export --quiet --format requirements-txt --no-header --no-annotate --no-emit-project --all-groups -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) var

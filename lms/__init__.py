@@ -1,0 +1,1 @@
+"""Tsunagu: training and competency assessment for support coordinators."""

@@ -1,0 +1,1 @@
+"""Content: check files, publish immutable versions, fetch them."""

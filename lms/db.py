@@ -1,0 +1,133 @@
+"""Tables' base, column types, the engine, and the one function that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+IntPk = Annotated[
+    int,
+    mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+]
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware and in UTC on both sides; SQLite would lose the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse naive moments, which would mean another zone on each machine."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must carry its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Give the zone back that SQLite does not store."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; names of constraints are fixed for migrations."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: Json, list[Any]: Json}
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine with the habits that every part relies on.
+
+    SQLite gets WAL, foreign keys and real savepoints: the driver's own transaction
+    handling is switched off, and ``BEGIN`` is sent by us. A connection that is to
+    write begins ``IMMEDIATE``, because a read lock cannot wait to become a write
+    lock (SQLite, "Isolation in SQLite").
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def committing(session: Session) -> Iterator[Session]:
+    """Commit `session` when the block ends well, else roll back: nothing in between."""
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+class Database:
+    """Makes sessions for one engine (or, in tests, for one open connection)."""
+
+    def __init__(self, bind: Engine | Connection, **session_options: Any) -> None:
+        self._reads = bind
+        self._writes = (
+            bind.execution_options(begin_mode="IMMEDIATE")
+            if isinstance(bind, Engine)
+            else bind
+        )
+        self._session_options = session_options
+
+    def session(self, *, writes: bool = False) -> Session:
+        """Return a new session; the caller closes it."""
+        return Session(
+            self._writes if writes else self._reads,
+            expire_on_commit=False,
+            **self._session_options,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session for one unit of work, and commit it at the end."""
+        with self.session(writes=True) as session, committing(session):
+            yield session

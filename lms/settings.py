@@ -1,0 +1,126 @@
+"""Settings: read once from the environment, checked, then frozen.
+
+This is the only module that reads ``os.environ``.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from lms.errors import SettingsError, message
+
+PACKAGE_ROOT = Path(__file__).resolve().parent
+PROJECT_ROOT = PACKAGE_ROOT.parent
+SUPPORTED_LOCALES = ("ja", "en")
+_MIN_SECRET_CHARACTERS = 32
+
+
+def _shipped(relative: str) -> Path:
+    """Return a folder of the checkout, or its copy inside an installed package."""
+    packed = PACKAGE_ROOT / "_data"
+    if packed.exists():
+        return packed / relative
+    return PROJECT_ROOT / relative.removeprefix("content")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that may differ between installations.
+
+    Attributes
+    ----------
+    database_url : str
+        SQLAlchemy URL; ``sqlite:///…`` or ``postgresql+psycopg://…``.
+    secret_key : str
+        At least 32 characters; signs sessions and locks private keys at rest.
+    data_dir : Path
+        Where files that the installation makes are kept.
+    public_url : str
+        Permanent address under which credentials are published, no final slash.
+    content_root : Path
+        Folder that holds ``curricula/``, ``case_simulations/`` and the others.
+    is_demo : bool
+        Sign-in buttons per role, and credentials that say that they are none.
+    is_testing : bool
+        Cheap password hashes; nothing else depends on it.
+    body_name_ja, body_name_en : str
+        Name of the certification body, in both languages.
+    time_zone : str
+        Zone in which moments are shown.
+    validity_years : int
+        How long a certificate is valid.
+    """
+
+    database_url: str
+    secret_key: str
+    data_dir: Path
+    public_url: str = "http://127.0.0.1:8000"
+    content_root: Path = _shipped("content")
+    migrations_dir: Path = _shipped("migrations")
+    is_demo: bool = False
+    is_testing: bool = False
+    body_name_ja: str = "認証機関"
+    body_name_en: str = "Certification body"
+    time_zone: str = "Asia/Tokyo"
+    validity_years: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse settings that would fail later, naming the variable."""
+        if len(self.secret_key) < _MIN_SECRET_CHARACTERS:
+            raise SettingsError(
+                message("LMS_SECRET_KEY must have at least %(count)s characters."),
+                count=_MIN_SECRET_CHARACTERS,
+            )
+        if urlsplit(self.public_url).scheme not in ("http", "https"):
+            raise SettingsError(
+                message("LMS_PUBLIC_URL must begin with http:// or https://.")
+            )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read ``LMS_*`` variables.
+
+        Raises
+        ------
+        SettingsError
+            A variable is missing or cannot be used.
+        """
+        env = os.environ if environ is None else environ  # noqa: TID251
+        data_dir = Path(env.get("LMS_DATA_DIR", "var")).resolve()
+        secret = env.get("LMS_SECRET_KEY", "")
+        if not secret:
+            raise SettingsError(
+                message(
+                    "LMS_SECRET_KEY is not set. Make one with: "
+                    "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+                )
+            )
+        return cls(
+            database_url=normalise_database_url(
+                env.get("LMS_DATABASE_URL", f"sqlite:///{data_dir / 'tsunagu.sqlite'}")
+            ),
+            secret_key=secret,
+            data_dir=data_dir,
+            public_url=env.get("LMS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+            content_root=Path(env.get("LMS_CONTENT_ROOT", _shipped("content"))),
+            is_demo=env.get("LMS_DEMO", "") == "1",
+            body_name_ja=env.get("LMS_BODY_NAME_JA", "認証機関"),
+            body_name_en=env.get("LMS_BODY_NAME_EN", "Certification body"),
+            time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
+        )
+
+
+def normalise_database_url(url: str) -> str:
+    """Return `url` with psycopg 3 as the PostgreSQL driver."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def env_value(name: str) -> str | None:
+    """Return one variable for tools that run before settings exist."""
+    return os.environ.get(name)  # noqa: TID251

@@ -1,0 +1,1 @@
+"""What every page shares: session, access, forms, language, layout, errors."""

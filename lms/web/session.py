@@ -1,0 +1,39 @@
+"""The database session of a request: one session, at most one commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+
+from lms.db import Database, committing
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_session(app: Flask, database: Database) -> None:
+    """Give `app` its database; sessions end with their request."""
+    app.extensions["lms_database"] = database
+    app.teardown_appcontext(_close_session)
+
+
+def get_session() -> Session:
+    """Return the session of this request, opened at first use."""
+    if "session" not in g:
+        database: Database = current_app.extensions["lms_database"]
+        g.session = database.session(writes=request.method not in _SAFE_METHODS)
+    session: Session = g.session
+    return session
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit what the block did in this request's session, all or nothing."""
+    with committing(get_session()) as session:
+        yield session
+
+
+def _close_session(_error: BaseException | None = None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
