@@ -5,7 +5,7 @@ This is the only module that reads ``os.environ``.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -58,8 +58,8 @@ class Settings:
     secret_key: str
     data_dir: Path
     public_url: str = "http://127.0.0.1:8000"
-    content_root: Path = _shipped("content")
-    migrations_dir: Path = _shipped("migrations")
+    content_root: Path = field(default_factory=lambda: _shipped("content"))
+    migrations_dir: Path = field(default_factory=lambda: _shipped("migrations"))
     is_demo: bool = False
     is_testing: bool = False
     body_name_ja: str = "認証機関"
@@ -105,7 +105,7 @@ class Settings:
             secret_key=secret,
             data_dir=data_dir,
             public_url=env.get("LMS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
-            content_root=Path(env.get("LMS_CONTENT_ROOT", _shipped("content"))),
+            content_root=Path(env.get("LMS_CONTENT_ROOT") or _shipped("content")),
             is_demo=env.get("LMS_DEMO", "") == "1",
             body_name_ja=env.get("LMS_BODY_NAME_JA", "認証機関"),
             body_name_en=env.get("LMS_BODY_NAME_EN", "Certification body"),
@@ -119,6 +119,12 @@ def normalise_database_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def default_content_root() -> Path:
+    """Return ``LMS_CONTENT_ROOT``, or the content that came with the product."""
+    named = env_value("LMS_CONTENT_ROOT")
+    return Path(named) if named else _shipped("content")
 
 
 def env_value(name: str) -> str | None:

@@ -7,7 +7,7 @@ Each package brings its kinds (`framework`, `rubric`, `case`, `item`, `lesson`,
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from lms.content.domain import Findings
 from lms.content.source import SourceFile
@@ -83,6 +83,14 @@ class ContentKind(Protocol):
 
     def compile(self, document: Mapping[str, Any]) -> Any:
         """Return the domain object of a published document."""
+
+
+@runtime_checkable
+class RenderingKind(Protocol):
+    """A kind of which something is made once, at publishing, and kept."""
+
+    def render(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is kept beside the document; `compile` finds it there."""
 
 
 class KindRegistry:

@@ -7,10 +7,10 @@ from flask_babel import get_locale
 from flask_wtf import FlaskForm
 
 
-class BaseForm(FlaskForm):
+class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token; every POST validates one, even without fields."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Validators speak the reader's language."""
 
         @property

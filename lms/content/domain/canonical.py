@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from typing import Any, cast
+from typing import Any
 
 import rfc8785
 
@@ -11,7 +11,7 @@ _SHORT_HASH_CHARACTERS = 12
 
 def canonical_bytes(document: Any) -> bytes:
     """Return the one byte form of a JSON document (RFC 8785)."""
-    return cast("bytes", rfc8785.dumps(document))
+    return rfc8785.dumps(document)
 
 
 def digest_of(document: Any) -> str:

@@ -1,0 +1,1 @@
+"""People, their roles, who guides whom, and sign-in."""

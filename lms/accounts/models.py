@@ -1,0 +1,106 @@
+"""People as random ids; what names them lies apart, where it can be erased."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Base, IntPk
+from lms.permissions import Permission, Role, permissions_of
+
+
+class Organisation(Base):
+    """Where people work: a counter, a city, a contractor."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[IntPk]
+    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    name_ja: Mapped[str]
+    name_en: Mapped[str]
+
+
+class Person(UserMixin, Base):  # type: ignore[misc]
+    """Somebody who signs in.
+
+    Facts elsewhere name a person by `subject_id` only, so that erasing the profile
+    leaves numbers and chains valid.
+    """
+
+    __tablename__ = "people"
+
+    id: Mapped[IntPk]
+    subject_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )
+    created_at: Mapped[datetime]
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+
+    profile: Mapped["Profile | None"] = relationship(lazy="joined", innerjoin=False)
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        lazy="selectin", order_by="RoleGrant.id"
+    )
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether the person may sign in (Flask-Login asks)."""
+        return self.is_enabled
+
+    def get_id(self) -> str:
+        """Return what the session cookie keeps: the random id."""
+        return str(self.subject_id)
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Return the person's roles in the order in which they were given."""
+        return tuple(Role(grant.role) for grant in self.grants)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return everything that the person's roles allow."""
+        return permissions_of(self.roles)
+
+    @property
+    def name(self) -> str:
+        """Return the name to show, or nothing once it is erased."""
+        return self.profile.name if self.profile else ""
+
+
+class Profile(Base):
+    """What names a person: this row is deleted when the person is erased."""
+
+    __tablename__ = "profiles"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    name: Mapped[str]
+    name_kana: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    locale: Mapped[str | None]
+
+
+class RoleGrant(Base):
+    """A role that a person holds."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (UniqueConstraint("person_id", "role"),)
+
+    id: Mapped[IntPk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[str]
+    granted_at: Mapped[datetime]
+
+
+class Assignment(Base):
+    """A supervisor guides a learner; it opens that learner's work to the supervisor."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (UniqueConstraint("supervisor_id", "learner_id"),)
+
+    id: Mapped[IntPk]
+    supervisor_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    assigned_at: Mapped[datetime]

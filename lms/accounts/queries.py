@@ -1,0 +1,94 @@
+"""Finding people."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.models import Assignment, Person, Profile, RoleGrant
+from lms.errors import NotFoundError
+from lms.permissions import Role
+
+
+def find_person(session: Session, subject_id: UUID) -> Person | None:
+    """Return the person with this random id, or nothing."""
+    return session.scalar(select(Person).where(Person.subject_id == subject_id))
+
+
+def get_person(session: Session, subject_id: UUID) -> Person:
+    """Return the person with this random id.
+
+    Raises
+    ------
+    NotFoundError
+        Nobody has it.
+    """
+    person = find_person(session, subject_id)
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def find_person_by_email(session: Session, email: str) -> Person | None:
+    """Return the person who signs in with `email`, or nothing."""
+    return session.scalar(
+        select(Person).join(Profile).where(Profile.email == email.strip().lower())
+    )
+
+
+def names_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of those who have not been erased."""
+    rows = session.execute(
+        select(Person.subject_id, Profile.name)
+        .join(Profile)
+        .where(Person.subject_id.in_(set(subject_ids)))
+    )
+    return {row.subject_id: row.name for row in rows}
+
+
+def get_own_learner(session: Session, supervisor_id: int, subject_id: UUID) -> Person:
+    """Return a learner whom the supervisor guides.
+
+    Raises
+    ------
+    NotFoundError
+        Nobody has the id, or somebody else guides them.
+    """
+    learner: Person | None = session.scalar(
+        select(Person)
+        .join(Assignment, Assignment.learner_id == Person.id)
+        .where(
+            Person.subject_id == subject_id, Assignment.supervisor_id == supervisor_id
+        )
+    )
+    if learner is None:
+        raise NotFoundError
+    return learner
+
+
+def guides(session: Session, supervisor: UUID, learner: UUID) -> bool:
+    """Say whether one person is or was assigned to guide the other."""
+    boss, person = aliased(Person), aliased(Person)
+    return (
+        session.scalar(
+            select(Assignment.id)
+            .join(boss, boss.id == Assignment.supervisor_id)
+            .join(person, person.id == Assignment.learner_id)
+            .where(boss.subject_id == supervisor, person.subject_id == learner)
+        )
+        is not None
+    )
+
+
+def list_people_with_role(session: Session, role: Role, *, limit: int) -> list[Person]:
+    """Return the first holders of a role, oldest first."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(RoleGrant)
+            .where(RoleGrant.role == role.value)
+            .order_by(Person.id)
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,129 @@
+"""Sign-in and sign-out."""
+
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import (
+    session as cookie,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from lms.accounts.forms import DemoSignInForm, RoleForm, SignInForm
+from lms.accounts.models import Person
+from lms.accounts.queries import find_person_by_email
+from lms.accounts.services import find_with_password
+from lms.permissions import Permission, Role
+from lms.web.access import public, requires
+from lms.web.forms import ActForm
+from lms.web.session import get_session
+
+bp = Blueprint("accounts", __name__, template_folder="templates")
+DEMO_DOMAIN = "demo.example"
+DEMO_ROLES = (
+    Role.TRAINEE,
+    Role.SUPERVISOR,
+    Role.CERTIFIER,
+    Role.OPERATOR,
+    Role.AUTHOR,
+)
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Show the form; runs no query."""
+    form = SignInForm(formdata=None, target=request.args.get("target", ""))
+    return _sign_in_page(form)
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Let somebody in; a failure never says what was wrong."""
+    form = SignInForm()
+    if form.validate():
+        person = find_with_password(
+            get_session(),
+            form.email.data or "",
+            form.password.data or "",
+            passwords=current_app.extensions["lms_passwords"],
+        )
+        if person is not None:
+            return _let_in(person, form.target.data)
+        form.form_errors.append(
+            _("The e-mail address and password do not go together. Check both.")
+        )
+    return _sign_in_page(form), 422
+
+
+@bp.post("/sign-in/demo")
+@public
+def enter_demo() -> ResponseReturnValue:
+    """Let a visitor in as one of the fictional people; demo mode only."""
+    form = DemoSignInForm()
+    if not current_app.config["LMS_SETTINGS"].is_demo or not form.validate():
+        abort(404)
+    email = f"{form.role.data}@{DEMO_DOMAIN}"
+    person = find_person_by_email(get_session(), email)
+    if person is None:
+        abort(404)
+    return _let_in(person, form.target.data)
+
+
+@bp.post("/sign-out")
+@requires(Permission.HOME_SEE)
+def sign_out() -> ResponseReturnValue:
+    """End the session of this browser, keeping only language and theme."""
+    if not ActForm().validate():
+        abort(400)
+    logout_user()
+    for key in set(cookie) - {"language", "theme"}:
+        cookie.pop(key)
+    response = redirect(url_for("accounts.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+@bp.post("/role")
+@requires(Permission.HOME_SEE)
+def switch_role() -> ResponseReturnValue:
+    """Show menu and home of another of one's own roles."""
+    form = RoleForm()
+    if not form.validate() or form.role.data not in current_user.roles:
+        abort(404)
+    cookie["role"] = form.role.data
+    return redirect(url_for("home.home"), 303)
+
+
+def _let_in(person: Person, target: str | None) -> ResponseReturnValue:
+    kept = {key: cookie[key] for key in ("language", "theme") if key in cookie}
+    cookie.clear()  # a session id or role from before must not survive
+    cookie.update(kept)
+    if person.profile and person.profile.locale and "language" not in cookie:
+        cookie["language"] = person.profile.locale
+    login_user(person)
+    return redirect(_own_path(target) or url_for("home.home"), 303)
+
+
+def _own_path(target: str | None) -> str | None:
+    """Return `target` if it is a path of this site, so that no link leads away."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template(
+        "accounts/sign_in.html", form=form, demo_roles=DEMO_ROLES, demo=DemoSignInForm()
+    )

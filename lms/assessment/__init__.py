@@ -1,0 +1,1 @@
+"""Items and the answers that learners gave."""

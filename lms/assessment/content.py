@@ -1,0 +1,135 @@
+"""Reading and checking item banks; each item is a version of its own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from lms.assessment.domain import Item
+from lms.content.domain import Findings, Level
+from lms.content.kinds import ContentIndex, Draft
+from lms.content.source import (
+    BilingualText,
+    Identifier,
+    Sourced,
+    SourceFile,
+    StrictModel,
+    parse_model,
+    read_yaml,
+)
+
+_FOLDER = "assessments/banks"
+
+
+class _Option(StrictModel):
+    id: Identifier
+    text: BilingualText
+    correct: bool = False
+    belief: BilingualText | None = None
+    feedback: BilingualText
+
+
+class _Item(Sourced):
+    id: Identifier
+    version: Annotated[int, Field(ge=1)]
+    kind: Literal["single", "multiple"]
+    level: Annotated[int, Field(ge=1, le=2)]
+    difficulty: Annotated[float, Field(strict=False, ge=-4, le=4)]
+    stem: BilingualText
+    options: Annotated[list[_Option], Field(min_length=2)]
+
+
+class BankFile(StrictModel):
+    """`assessments/banks/<competency>/<file>.yaml`."""
+
+    format: Literal["items/1"]
+    competency: Identifier
+    items: Annotated[list[_Item], Field(min_length=1)]
+
+
+class ItemKind:
+    """Items of the banks."""
+
+    name = "item"
+
+    def find(self, root: Path) -> Iterable[Path]:
+        """Return the bank files."""
+        return (root / _FOLDER).glob("*/*.yaml")
+
+    def owns(self, path: Path, root: Path) -> bool:
+        """Say whether `path` is a bank file."""
+        return path.parent.parent == root / _FOLDER
+
+    def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
+        """Read one bank: a draft per item."""
+        source = read_yaml(path, root, findings)
+        parsed = source and parse_model(BankFile, source, findings)
+        if not source or not parsed:
+            return []
+        if parsed.competency != path.parent.name:
+            text = f"the folder is '{path.parent.name}'; name the same competency here"
+            findings.add(source.finding("S1", Level.ERROR, ("competency",), text))
+        return [
+            Draft(
+                kind=self.name,
+                slug=item.id,
+                label=str(item.version),
+                document={
+                    **item.model_dump(mode="json", exclude_none=True),
+                    "competency": parsed.competency,
+                },
+                files=(_within(source, ("items", number)),),
+            )
+            for number, item in enumerate(parsed.items)
+        ]
+
+    def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
+        """Check the options, and that the competency is one of a framework."""
+        for place, text in _option_faults(draft.document):
+            findings.add(draft.main.finding("S1", Level.ERROR, place, text))
+        frameworks = index.list_kind("framework")
+        known = {
+            row["id"]
+            for framework in frameworks
+            for ability in framework.document["abilities"]
+            for row in ability["competencies"]
+        }
+        competency = draft.document["competency"]
+        if frameworks and competency not in known:
+            text = f"'{competency}' is no competency; move the file to one that is"
+            findings.add(draft.main.finding("E9", Level.ERROR, ("id",), text))
+
+    def compile(self, document: Mapping[str, Any]) -> Item:
+        """Return the domain object."""
+        return Item.from_document(document)
+
+
+def _within(source: SourceFile, place: tuple[str | int, ...]) -> SourceFile:
+    """Return the same file with places counted from one entry of it."""
+    depth = len(place)
+    lines = {
+        key[depth:]: line for key, line in source.lines.items() if key[:depth] == place
+    }
+    return replace(source, lines=lines)
+
+
+def _option_faults(
+    document: Mapping[str, Any],
+) -> Iterable[tuple[tuple[str | int, ...], str]]:
+    options = document["options"]
+    ids = [row["id"] for row in options]
+    for number, row in enumerate(options):
+        if ids.index(row["id"]) != number:
+            yield (
+                ("options", number, "id"),
+                f"option '{row['id']}' stands twice; rename one",
+            )
+        if not row["correct"] and "belief" not in row:
+            text = f"wrong option '{row['id']}' names no false belief; add `belief`"
+            yield ("options", number), text
+    right = sum(row["correct"] for row in options)
+    if right == 0 or (document["kind"] == "single" and right > 1):
+        wanted = "exactly one" if document["kind"] == "single" else "at least one"
+        yield ("options",), f"{right} options are correct; mark {wanted}"

@@ -1,0 +1,117 @@
+"""`lms content`: check and publish."""
+
+import getpass
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import click
+
+from lms.clock import utc_now
+from lms.content.domain import Finding, Level
+from lms.content.kinds import ContentIndex, KindRegistry
+from lms.content.services import (
+    PublishOrder,
+    PublishResult,
+    check_content,
+    publish_content,
+)
+from lms.db import Database, make_engine
+from lms.settings import Settings, default_content_root
+
+CONTENT_FOLDERS = ("case_simulations", "curricula", "assessments", "rubrics")
+
+
+@click.group()
+def content() -> None:
+    """Check content files and publish them."""
+
+
+@content.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+@click.option("--root", type=click.Path(exists=True, path_type=Path))
+@click.option("--strict", is_flag=True, help="Warnings make the check fail too.")
+@click.pass_obj
+def check(
+    kinds: KindRegistry,
+    paths: tuple[Path, ...],
+    shape: str,
+    root: Path | None,
+    strict: bool,
+) -> None:
+    """List every fault as FILE:LINE: what is wrong, what would be right."""
+    _, findings = check_content(root or find_root(paths), kinds, only=paths)
+    _show(findings, shape)
+    if any(_counts(row, strict=strict) for row in findings):
+        raise SystemExit(1)
+
+
+@content.command()
+@click.option("--root", type=click.Path(exists=True, path_type=Path))
+@click.option("--by", default=getpass.getuser, help="Who publishes.")
+@click.option("--reviewed-by", default=None, help="Who read it before.")
+@click.pass_obj
+def publish(
+    kinds: KindRegistry, root: Path | None, by: str, reviewed_by: str | None
+) -> None:
+    """Store what changed as new versions; running attempts keep their own."""
+    settings = Settings.from_env()
+    index, findings = check_content(root or settings.content_root, kinds)
+    errors = [row for row in findings if row.level is Level.ERROR]
+    if not errors:
+        database = Database(make_engine(settings.database_url))
+        order = PublishOrder(
+            by=by, reviewed_by=reviewed_by, now=utc_now(), batch=uuid4()
+        )
+        result, errors = _publish_all(database, index, kinds, order)
+    if errors:
+        _show(errors, "text", err=True)
+        raise SystemExit(1)
+    for kind, slug in result.published:
+        click.echo(f"published {kind} {slug}")
+    click.echo(f"{len(result.published)} published, {len(result.unchanged)} unchanged")
+
+
+def _publish_all(
+    database: Database, index: ContentIndex, kinds: KindRegistry, order: PublishOrder
+) -> tuple[PublishResult, list[Finding]]:
+    """Publish everything or, when a label is faulty, nothing."""
+    with database.transaction() as session:
+        result, faults = publish_content(session, index, kinds, order=order)
+        if faults:
+            session.rollback()
+    return result, faults
+
+
+def find_root(paths: tuple[Path, ...]) -> Path:
+    """Return the nearest folder above the first path that holds content folders."""
+    if not paths:
+        return default_content_root()
+    start = paths[0].resolve()
+    for folder in (start, *start.parents):
+        if any((folder / name).is_dir() for name in CONTENT_FOLDERS):
+            return folder
+    raise click.UsageError(
+        f"no content root above {paths[0]}; name it with --root "
+        f"(a folder that holds {', '.join(CONTENT_FOLDERS)})"
+    )
+
+
+def _show(findings: list[Finding], shape: str, *, err: bool = False) -> None:
+    if shape == "json":
+        rows = {"findings": [row.to_dict() for row in findings]}
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in findings:
+        click.echo(str(row), err=err)
+        if row.play:
+            click.echo(f"    shortest play: {' > '.join(row.play)}", err=err)
+    if not err:
+        counts = [sum(row.level is level for row in findings) for level in Level]
+        click.echo("{} errors, {} warnings, {} hints".format(*counts), err=True)
+
+
+def _counts(finding: Finding, *, strict: bool) -> bool:
+    levels = (Level.ERROR, Level.WARNING) if strict else (Level.ERROR,)
+    return finding.level in levels

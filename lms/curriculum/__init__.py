@@ -1,0 +1,1 @@
+"""Modules and lessons, and how far a learner has come."""

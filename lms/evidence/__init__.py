@@ -1,0 +1,1 @@
+"""The one table of evidence, and work handed in for marking."""

@@ -1,0 +1,5 @@
+"""Values that producers of evidence and markers of work share."""
+
+from lms.evidence.domain.work import Moment, Work, WorkKind, WorkKindRegistry
+
+__all__ = ["Moment", "Work", "WorkKind", "WorkKindRegistry"]

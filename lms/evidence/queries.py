@@ -1,0 +1,46 @@
+"""Reading evidence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.evidence.models import Evidence, Supersession
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A row of evidence, and the row that took its place, if any."""
+
+    row: Evidence
+    superseded_by: int | None
+    superseded_at: datetime | None
+
+
+def list_evidence(session: Session, subject_id: UUID) -> list[EvidenceRow]:
+    """Return all evidence on one learner, oldest first, with what replaced it."""
+    return _rows(session, [subject_id])
+
+
+def list_evidence_of(
+    session: Session, subject_ids: Iterable[UUID]
+) -> dict[UUID, list[EvidenceRow]]:
+    """Return the evidence on several learners in one query."""
+    wanted = list(subject_ids)
+    found: dict[UUID, list[EvidenceRow]] = {subject: [] for subject in wanted}
+    for entry in _rows(session, wanted):
+        found[entry.row.subject_id].append(entry)
+    return found
+
+
+def _rows(session: Session, subject_ids: list[UUID]) -> list[EvidenceRow]:
+    rows = session.execute(
+        select(Evidence, Supersession.by_id, Supersession.recorded_at)
+        .outerjoin(Supersession, Supersession.evidence_id == Evidence.id)
+        .where(Evidence.subject_id.in_(subject_ids))
+        .order_by(Evidence.id)
+    )
+    return [EvidenceRow(row, by, at) for row, by, at in rows]

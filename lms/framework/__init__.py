@@ -1,0 +1,1 @@
+"""Abilities, competencies, levels, and the definitions of rubrics."""

@@ -1,0 +1,1 @@
+"""Cohorts and who is enrolled in them."""

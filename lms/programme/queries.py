@@ -1,0 +1,92 @@
+"""Finding cohorts and their members."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.errors import NotFoundError
+from lms.programme.models import Cohort, Enrolment
+
+
+def list_cohorts(session: Session, *, limit: int = 50) -> list[tuple[Cohort, int]]:
+    """Return the newest cohorts, each with the number of its members."""
+    counts = (
+        select(Enrolment.cohort_id, func.count().label("members"))
+        .group_by(Enrolment.cohort_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Cohort, func.coalesce(counts.c.members, 0))
+        .outerjoin(counts, counts.c.cohort_id == Cohort.id)
+        .order_by(Cohort.started_on.desc(), Cohort.id.desc())
+        .limit(limit)
+    )
+    return [(cohort, members) for cohort, members in rows]
+
+
+def get_cohort(session: Session, slug: str) -> Cohort:
+    """Return the cohort with this slug.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    cohort = session.scalar(select(Cohort).where(Cohort.slug == slug))
+    if cohort is None:
+        raise NotFoundError
+    return cohort
+
+
+def list_enrolments(
+    session: Session, cohort: Cohort, *, after: str = "", limit: int = 100
+) -> list[Enrolment]:
+    """Return a page of a cohort's members by number, after the given one."""
+    return list(
+        session.scalars(
+            select(Enrolment)
+            .where(Enrolment.cohort_id == cohort.id, Enrolment.number > after)
+            .order_by(Enrolment.number)
+            .limit(limit)
+        )
+    )
+
+
+def get_enrolment(session: Session, cohort: Cohort, number: str) -> Enrolment:
+    """Return a member by candidate number.
+
+    Raises
+    ------
+    NotFoundError
+        The cohort has nobody with this number.
+    """
+    found = session.scalar(
+        select(Enrolment).where(
+            Enrolment.cohort_id == cohort.id, Enrolment.number == number
+        )
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def find_enrolment_of(session: Session, subject_id: UUID) -> Enrolment | None:
+    """Return a learner's newest place, or nothing."""
+    return session.scalar(
+        select(Enrolment)
+        .where(Enrolment.subject_id == subject_id)
+        .order_by(Enrolment.id.desc())
+        .limit(1)
+    )
+
+
+def numbers_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the newest candidate number of each learner, in one query."""
+    rows = session.execute(
+        select(Enrolment.subject_id, Enrolment.number)
+        .where(Enrolment.subject_id.in_(set(subject_ids)))
+        .order_by(Enrolment.id)
+    )
+    return {row.subject_id: row.number for row in rows}
