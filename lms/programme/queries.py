@@ -90,3 +90,14 @@ def numbers_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]
         .order_by(Enrolment.id)
     )
     return {row.subject_id: row.number for row in rows}
+
+
+def framework_version_of(session: Session, subject_id: UUID) -> int | None:
+    """Return the framework version of a learner's newest cohort, or nothing."""
+    return session.scalar(
+        select(Cohort.framework_version_id)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .where(Enrolment.subject_id == subject_id)
+        .order_by(Enrolment.id.desc())
+        .limit(1)
+    )

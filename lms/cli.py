@@ -1,0 +1,31 @@
+"""The `lms` command: it knows every package's commands and nothing else."""
+
+import sys
+
+import click
+
+import lms.content.cli
+from lms.errors import LmsError
+from lms.kinds import content_kinds
+from lms.operation import db, serve
+
+
+@click.group()
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Tsunagu: training and competency assessment for support coordinators."""
+    context.obj = content_kinds()
+
+
+cli.add_command(lms.content.cli.content)
+cli.add_command(db)
+cli.add_command(serve)
+
+
+def main() -> None:
+    """Run a command; a refusal is one line on stderr and exit status 2."""
+    try:
+        cli(prog_name="lms")
+    except LmsError as error:
+        click.echo(f"lms: {error}", err=True)
+        sys.exit(2)

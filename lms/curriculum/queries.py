@@ -1,0 +1,206 @@
+"""What the pages of a module and a lesson show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from lms.assessment.domain import Item
+from lms.assessment.models import Response
+from lms.assessment.queries import list_responses
+from lms.content.queries import Library, Published
+from lms.curriculum.domain import Lesson, Module
+from lms.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLine:
+    """A lesson in the list of its module; done when each item was answered once."""
+
+    lesson: Lesson
+    answered: int
+
+    @property
+    def total(self) -> int:
+        """Return the number of check questions."""
+        return len(self.lesson.items)
+
+    @property
+    def state(self) -> str:
+        """Return ``done``, ``started`` or ``open``."""
+        if self.answered >= self.total:
+            return "done"
+        return "started" if self.answered else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePage:
+    """A module with its lessons and how far the learner has come."""
+
+    module: Module
+    lessons: tuple[LessonLine, ...]
+    cases: tuple[Published, ...]
+
+    @property
+    def done(self) -> int:
+        """Return the number of finished lessons."""
+        return sum(line.state == "done" for line in self.lessons)
+
+    @property
+    def next_lesson(self) -> Lesson | None:
+        """Return the first lesson that is not finished."""
+        return next((x.lesson for x in self.lessons if x.state != "done"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A check question on a lesson's page."""
+
+    number: int
+    version: Published
+    responses: Sequence[Response]
+
+    @property
+    def item(self) -> Item:
+        """Return the item."""
+        found: Item = self.version.content
+        return found
+
+    @property
+    def last(self) -> Response | None:
+        """Return the newest answer."""
+        return self.responses[-1] if self.responses else None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    """A lesson with its questions, beside its neighbours."""
+
+    module: Module
+    version: Published
+    lessons: tuple[LessonLine, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def lesson(self) -> Lesson:
+        """Return the lesson."""
+        found: Lesson = self.version.content
+        return found
+
+    @property
+    def answered(self) -> int:
+        """Return how many questions have an answer."""
+        return sum(bool(question.responses) for question in self.questions)
+
+    @property
+    def position(self) -> int:
+        """Return the lesson's place in its module, from 0."""
+        return [line.lesson.slug for line in self.lessons].index(self.lesson.slug)
+
+    @property
+    def next_lesson(self) -> Lesson | None:
+        """Return the lesson after this one."""
+        following = self.lessons[self.position + 1 :]
+        return following[0].lesson if following else None
+
+
+def list_module_pages(
+    session: Session, library: Library, subject_id: UUID
+) -> list[ModulePage]:
+    """Return all modules with progress, in a fixed number of queries."""
+    modules = [row.content for row in library.list_current(session, "module")]
+    return _pages(session, library, subject_id, modules)
+
+
+def get_module_page(
+    session: Session, library: Library, subject_id: UUID, slug: str
+) -> ModulePage:
+    """Return one module with progress.
+
+    Raises
+    ------
+    NotFoundError
+        It is not published.
+    """
+    module = library.get_current(session, "module", slug).content
+    return _pages(session, library, subject_id, [module])[0]
+
+
+def get_lesson_page(
+    session: Session, library: Library, subject_id: UUID, names: tuple[str, str]
+) -> LessonPage:
+    """Return one lesson of a module by their slugs.
+
+    Raises
+    ------
+    NotFoundError
+        It is not published, or the module does not list it.
+    """
+    module_slug, slug = names
+    page = get_module_page(session, library, subject_id, module_slug)
+    if slug not in page.module.lessons:
+        raise NotFoundError
+    version = library.get_current(session, "lesson", f"{module_slug}/{slug}")
+    items = {row.slug: row for row in _items(session, library, [version.content])}
+    answers = list_responses(session, subject_id, items)
+    asked = [name for name in version.content.items if name in items]
+    return LessonPage(
+        module=page.module,
+        version=version,
+        lessons=page.lessons,
+        questions=tuple(
+            Question(number, items[name], answers[name])
+            for number, name in enumerate(asked, 1)
+        ),
+    )
+
+
+def get_question(page: LessonPage, item_slug: str) -> Question:
+    """Return one question of a lesson.
+
+    Raises
+    ------
+    NotFoundError
+        The lesson does not ask it.
+    """
+    found = next((q for q in page.questions if q.item.slug == item_slug), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _pages(
+    session: Session, library: Library, subject_id: UUID, modules: list[Module]
+) -> list[ModulePage]:
+    names = [f"{module.slug}/{slug}" for module in modules for slug in module.lessons]
+    lessons = {
+        row.slug: row.content for row in library.list_current(session, "lesson", names)
+    }
+    asked = {item for lesson in lessons.values() for item in lesson.items}
+    answers = list_responses(session, subject_id, asked)
+    cases = {
+        row.slug: row
+        for row in library.list_current(
+            session, "case", {slug for module in modules for slug in module.cases}
+        )
+    }
+    return [
+        ModulePage(
+            module=module,
+            lessons=tuple(
+                LessonLine(lesson, sum(bool(answers[item]) for item in lesson.items))
+                for slug in module.lessons
+                if (lesson := lessons.get(f"{module.slug}/{slug}")) is not None
+            ),
+            cases=tuple(cases[slug] for slug in module.cases if slug in cases),
+        )
+        for module in modules
+    ]
+
+
+def _items(
+    session: Session, library: Library, lessons: list[Lesson]
+) -> list[Published]:
+    slugs = {item for lesson in lessons for item in lesson.items}
+    return library.list_current(session, "item", slugs)

@@ -1,0 +1,114 @@
+"""Modules and lessons, with the check questions of a lesson."""
+
+from uuid import uuid4
+
+from flask import (
+    Blueprint,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.assessment.forms import ItemForm, make_item_form
+from lms.assessment.services import Answer, answer_item
+from lms.clock import local_day, utc_now
+from lms.content.queries import Library
+from lms.curriculum.queries import (
+    LessonPage,
+    get_lesson_page,
+    get_module_page,
+    get_question,
+    list_module_pages,
+)
+from lms.permissions import Permission
+from lms.web.access import requires
+from lms.web.language import language
+from lms.web.session import get_session, transaction
+
+bp = Blueprint(
+    "curriculum", __name__, template_folder="templates", url_prefix="/modules"
+)
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["lms_library"]
+    return library
+
+
+@bp.get("/")
+@requires(Permission.MODULE_READ)
+def modules() -> ResponseReturnValue:
+    """List the modules."""
+    pages = list_module_pages(get_session(), _library(), current_user.subject_id)
+    return render_template("curriculum/modules.html", pages=pages)
+
+
+@bp.get("/<slug>")
+@requires(Permission.MODULE_READ)
+def module(slug: str) -> ResponseReturnValue:
+    """Show a module with its lessons and cases."""
+    page = get_module_page(get_session(), _library(), current_user.subject_id, slug)
+    return render_template("curriculum/module.html", page=page)
+
+
+@bp.get("/<module_slug>/<slug>")
+@requires(Permission.MODULE_READ)
+def lesson(module_slug: str, slug: str) -> ResponseReturnValue:
+    """Show a lesson; `?again=ITEM` offers a question once more."""
+    names = (module_slug, slug)
+    page = get_lesson_page(get_session(), _library(), current_user.subject_id, names)
+    return _lesson_page(page, again=request.args.get("again"))
+
+
+@bp.post("/<module_slug>/<slug>/questions/<item_slug>")
+@requires(Permission.ITEM_ANSWER)
+def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
+    """Take an answer to a check question, then show what it was worth."""
+    now = utc_now()
+    names = (module_slug, slug)
+    with transaction() as session:
+        page = get_lesson_page(session, _library(), current_user.subject_id, names)
+        question = get_question(page, item_slug)
+        form = make_item_form(question.item, language())
+        if not form.validate():
+            return _lesson_page(page, again=item_slug, failed=form), 422
+        answer_item(
+            session,
+            question.version,
+            Answer(
+                subject_id=current_user.subject_id,
+                action_id=form.action,
+                chosen=form.chosen,
+                language=language(),
+                now=now,
+                day=local_day(now, current_app.config["LMS_SETTINGS"].time_zone),
+            ),
+        )
+    target = url_for(".lesson", module_slug=module_slug, slug=slug)
+    return redirect(f"{target}#{item_slug}", 303)
+
+
+def _lesson_page(
+    page: LessonPage, *, again: str | None, failed: ItemForm | None = None
+) -> str:
+    """Offer the first open question, or the one that is to be answered again."""
+    unanswered = (q.item.slug for q in page.questions if not q.responses)
+    offered = again or next(unanswered, None)
+    form = failed
+    asked = next((q for q in page.questions if q.item.slug == offered), None)
+    if form is None and asked is not None:
+        form = make_item_form(asked.item, language(), formdata=None)
+        form.action_id.data = str(uuid4())
+    return render_template(
+        "curriculum/lesson.html",
+        page=page,
+        text=page.lesson.text(language()),
+        text_language=page.lesson.language_shown(language()),
+        asked=asked,
+        form=form,
+        today=local_day(utc_now(), current_app.config["LMS_SETTINGS"].time_zone),
+    )

@@ -1,0 +1,28 @@
+"""The kinds of content of this installation, in the order of publishing."""
+
+from lms.assessment.content import ItemKind
+from lms.content.kinds import KindRegistry
+from lms.curriculum.content import LessonKind, ModuleKind
+from lms.framework.content import FrameworkKind, RubricKind
+
+
+def content_kinds() -> KindRegistry:
+    """Return the registry; what others refer to comes first."""
+    return KindRegistry(
+        (
+            FrameworkKind(),
+            RubricKind(),
+            ItemKind(),
+            *_case(),
+            LessonKind(),
+            ModuleKind(),
+        )
+    )
+
+
+def _case():
+    try:
+        from lms.simulation.content import CaseKind
+    except ImportError:
+        return ()
+    return (CaseKind(),)

@@ -1,0 +1,126 @@
+"""What the layout of every page needs: navigation, person, theme, assets."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask import session as cookie
+from flask_babel import LazyString
+from flask_login import current_user
+
+from lms.permissions import Role
+from lms.settings import Settings
+from lms.web.access import can
+from lms.web.language import language_context
+
+_STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One word of the navigation.
+
+    Attributes
+    ----------
+    endpoint : str
+        Where it leads.
+    blueprints : frozenset of str
+        Pages on which it is the current one.
+    """
+
+    label: LazyString
+    endpoint: str
+    blueprints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A navigation entry on one page."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who is signed in, and in which role."""
+
+    name: str
+    role: str
+    role_label: str
+    other_roles: tuple[tuple[str, str], ...]
+
+
+Navigation = Mapping[Role, tuple[NavEntry, ...]]
+
+
+def init_layout(
+    app: Flask,
+    settings: Settings,
+    navigation: Navigation,
+    role_names: Mapping[Role, LazyString],
+) -> None:
+    """Give every template its context."""
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        role = current_role()
+        return {
+            **language_context(),
+            "nav": _links(navigation.get(role, ()) if role else ()),
+            "person": _person(role, role_names) if role else None,
+            "theme": cookie.get("theme", "auto"),
+            "is_demo": settings.is_demo,
+            "can": can,
+            "asset": _asset,
+        }
+
+
+def current_role() -> Role | None:
+    """Return the role that the reader looks at the product in."""
+    if not current_user.is_authenticated or not current_user.roles:
+        return None
+    roles: tuple[Role, ...] = current_user.roles
+    chosen = cookie.get("role")
+    return next((role for role in roles if role == chosen), roles[0])
+
+
+def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
+    return [
+        NavLink(
+            label=str(entry.label),
+            url=url_for(entry.endpoint),
+            is_current=request.blueprint in entry.blueprints,
+        )
+        for entry in entries
+        if entry.endpoint in current_app.view_functions
+    ]
+
+
+def _person(role: Role, role_names: Mapping[Role, LazyString]) -> PersonView:
+    return PersonView(
+        name=current_user.name,
+        role=role.value,
+        role_label=str(role_names[role]),
+        other_roles=tuple(
+            (other.value, str(role_names[other]))
+            for other in current_user.roles
+            if other is not role
+        ),
+    )
+
+
+def _asset(name: str) -> str:
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    """Return part of a file's hash, so that browsers may keep it for ever."""
+    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]

@@ -1,0 +1,38 @@
+"""Choices of the reader that belong to no capability."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
+from wtforms.validators import AnyOf
+
+from lms.web.access import public
+from lms.web.forms import BaseForm
+
+bp = Blueprint("web", __name__)
+THEMES = ("auto", "light", "dark")
+
+
+class ThemeForm(BaseForm):
+    """Light, dark, or as the device says."""
+
+    theme = HiddenField(validators=[AnyOf(THEMES)])
+
+
+@bp.post("/theme")
+@public
+def choose_theme() -> ResponseReturnValue:
+    """Keep the theme, and show the page again that it was chosen on."""
+    form = ThemeForm()
+    if not form.validate():
+        abort(400)
+    cookie["theme"] = form.theme.data
+    return redirect(_same_page(), 303)
+
+
+def _same_page() -> str:
+    """Return the page that the reader came from, if it is one of ours."""
+    came_from = request.referrer or ""
+    if came_from.startswith(request.host_url):
+        return "/" + came_from.removeprefix(request.host_url)
+    return url_for("home.home")

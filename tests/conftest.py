@@ -1,0 +1,125 @@
+"""Fixtures: a migrated database with the shipped content, one rollback per test."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.app import create_app
+from lms.content.queries import Library
+from lms.content.services import PublishOrder, publish_content, read_content
+from lms.db import Database, make_engine
+from lms.kinds import content_kinds
+from lms.migrations import upgrade_database
+from lms.settings import PROJECT_ROOT, Settings
+from tests.databases import fresh_database
+
+NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
+
+
+@pytest.fixture(scope="session")
+def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated database in which the shipped content is published."""
+    folder = tmp_path_factory.mktemp("database")
+    with fresh_database(folder) as url:
+        engine = make_engine(url)
+        if list((PROJECT_ROOT / "migrations/versions").glob("*.py")):
+            upgrade_database(engine, PROJECT_ROOT / "migrations")
+        else:
+            from lms.db import Base
+
+            Base.metadata.create_all(engine)
+        kinds = content_kinds()
+        index, _ = read_content(PROJECT_ROOT, kinds)
+        order = PublishOrder(by="tests", reviewed_by=None, now=NOON, batch=uuid4())
+        with Database(engine).transaction() as session:
+            publish_content(session, index, kinds, order=order)
+        if url.startswith("sqlite"):
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def engine(
+    template_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """One engine for all tests that roll back."""
+    folder = tmp_path_factory.mktemp("shared")
+    with fresh_database(folder, template=template_url) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def database(engine: Engine) -> Iterator[Database]:
+    """A database whose commits are undone at the end of the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield Database(connection, join_transaction_mode="create_savepoint")
+        outer.rollback()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """The test's own session; requests use others on the same connection."""
+    with database.session() as session:
+        yield session
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an ordinary installation."""
+    return Settings(
+        database_url="sqlite://",
+        secret_key="only-for-tests-" * 4,
+        data_dir=tmp_path,
+        public_url="https://tsunagu.example",
+        is_testing=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    """The application on the test's database; CSRF has tests of its own."""
+    app = create_app(settings, database)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def library(app: Flask) -> Library:
+    """Published content."""
+    found: Library = app.extensions["lms_library"]
+    return found
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript that reads Japanese."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "ja"
+    client.environ_base["wsgi.url_scheme"] = "https"
+    return client
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[[Person], None]:
+    """Sign a person in without the form."""
+
+    def enter(person: Person) -> None:
+        with client.session_transaction(base_url="https://localhost") as cookie:
+            cookie.clear()
+            cookie["_user_id"] = str(person.subject_id)
+            cookie["_fresh"] = True
+
+    return enter

@@ -1,0 +1,46 @@
+"""Databases for tests: SQLite files, or databases of a real PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
+
+from lms.settings import normalise_database_url
+
+
+def asked_for_postgres() -> str | None:
+    """Return the server that the tests were asked to use, if it is PostgreSQL."""
+    url = os.environ.get("LMS_TEST_DATABASE_URL", "sqlite")
+    return None if url.startswith("sqlite") else normalise_database_url(url)
+
+
+@contextmanager
+def fresh_database(folder: Path, *, template: str | None = None) -> Iterator[str]:
+    """Give the URL of a new database, and drop it afterwards.
+
+    `template` names a database (PostgreSQL) or a file (SQLite) to copy.
+    """
+    server = asked_for_postgres()
+    if server is None:
+        path = folder / f"{uuid4().hex}.sqlite"
+        if template:
+            path.write_bytes(Path(make_url(template).database or "").read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    name = f"tsunagu_test_{uuid4().hex[:12]}"
+    copied = f' TEMPLATE "{make_url(template).database}"' if template else ""
+    _on_server(server, f'CREATE DATABASE "{name}"{copied}')
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
