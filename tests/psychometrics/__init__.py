@@ -1,0 +1,1 @@
+"""Tests of the level estimator: no database, no fixtures."""
