@@ -1,0 +1,1 @@
+"""Case files: reading them (`kind`), their shape (`shape`), their checks (`checks`)."""

@@ -1,0 +1,62 @@
+"""Cases as a kind of content."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lms.content.domain import Findings
+from lms.content.kinds import ContentIndex, Draft, Reference
+from lms.simulation.content.reading import CASE_FILE, read_case
+from lms.simulation.domain.case import Case
+from lms.simulation.domain.document import case_from_document
+
+CASE_FOLDER = "case_simulations"
+
+
+class CaseKind:
+    """``case_simulations/<slug>/``: ``case.yaml``, and a text file for each language.
+
+    A language that is not offered may have a text file too: it holds the spoken words
+    of turns ``in`` that language, as many as the author has.
+    """
+
+    name = "case"
+
+    def find(self, root: Path) -> Iterable[Path]:
+        """Return the folders of all cases."""
+        return sorted(
+            path.parent for path in (root / CASE_FOLDER).glob(f"*/{CASE_FILE}")
+        )
+
+    def owns(self, path: Path, root: Path) -> bool:
+        """Say whether `path` is a case folder or lies in one."""
+        parent = (root / CASE_FOLDER).resolve()
+        return parent in path.resolve().parents
+
+    def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
+        """Read one case; `path` is its folder or any file in it."""
+        folder = path if path.is_dir() else path.parent
+        found = read_case(folder, root, findings)
+        if found is None:
+            return []
+        document, files = found
+        return [
+            Draft(
+                kind=self.name,
+                slug=folder.resolve().name,
+                label=str(document["version"]),
+                document=document,
+                files=files,
+                references=(
+                    Reference("framework", document["framework"]["id"]),
+                    Reference("rubric", document["rubric"]["id"]),
+                ),
+            )
+        ]
+
+    def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
+        """Run every check of ``docs/case-format.md`` on a case that could be read."""
+
+    def compile(self, document: Mapping[str, Any]) -> Case:
+        """Return the case of a published document."""
+        return case_from_document(document)

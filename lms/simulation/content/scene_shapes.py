@@ -1,0 +1,319 @@
+"""The shape of each kind of scene and task."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from lms.content.source import NonEmpty
+from lms.simulation.content.shape import (
+    CasePart,
+    EvidenceRow,
+    Language,
+    Minutes,
+    Name,
+    Scalar,
+    TextId,
+    Weight,
+)
+
+_VERBS = ("set", "add", "reveal", "share", "clock", "note")
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Criteria = Annotated[list[Name], BeforeValidator(_as_list)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class EffectRow(CasePart):
+    """One entry of ``do``: exactly one verb."""
+
+    set: dict[Name, Scalar] | None = None
+    add: dict[Name, int] | None = None
+    reveal: list[Name] | None = None
+    share: list[Name] | None = None
+    with_: Name | None = Field(default=None, alias="with")
+    clock: Minutes | None = None
+    note: TextId | None = None
+
+    @model_validator(mode="after")
+    def _has_one_verb(self) -> Self:
+        if len(self.model_fields_set & set(_VERBS)) != 1:
+            raise ValueError(f"an entry of do has exactly one of {', '.join(_VERBS)}")
+        if self.with_ is not None and self.share is None:
+            raise ValueError("'with' goes with share")
+        return self
+
+
+class CommentRow(CasePart):
+    """``comment``."""
+
+    text: TextId
+    show: Literal["choice", "scene", "end", "after_marking"] = "after_marking"
+
+
+class RenderingRow(CasePart):
+    """How one interpreter renders a turn."""
+
+    how: Literal["faithful", "shortened", "left_out", "own_advice"]
+    text: TextId | None = None
+    lose: list[Name] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and self.how != "left_out":
+            raise ValueError("a rendering that is not left_out needs a text")
+        return self
+
+
+class TurnRow(CasePart):
+    """One entry of ``turns``."""
+
+    id: Name
+    by: Name
+    text: TextId
+    in_: Language | None = Field(default=None, alias="in")
+    via: Name | None = None
+    when: NonEmpty | None = None
+    renderings: dict[Name, RenderingRow] = Field(default_factory=dict)
+
+
+class ChoiceRow(CasePart):
+    """One entry of ``choices``."""
+
+    id: Name
+    text: TextId
+    when: NonEmpty | None = None
+    when_not: Literal["hidden", "greyed"] = "hidden"
+    once: bool = False
+    do: list[EffectRow] = Field(default_factory=list)
+    scores: Criteria = Field(default_factory=list)
+    evidence: list[EvidenceRow] = Field(default_factory=list)
+    comment: CommentRow | None = None
+    to: Name
+
+
+class TalkRow(CasePart):
+    """``kind: talk``."""
+
+    kind: Literal["talk"]
+    turns: list[TurnRow] = Field(default_factory=list)
+    choices: Annotated[list[ChoiceRow], Field(min_length=1)]
+
+
+class MaterialRow(CasePart):
+    """One entry of ``material``: a text, or an image with its alternative."""
+
+    id: Name
+    text: TextId | None = None
+    in_: Language | None = Field(default=None, alias="in")
+    image: NonEmpty | None = None
+    alt: TextId | None = None
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        if (self.text is None) == (self.image is None):
+            raise ValueError("give a text, or an image with alt")
+        if self.image is not None and self.alt is None:
+            raise ValueError("an image needs alt, the id of its text alternative")
+        return self
+
+
+class DocumentRow(CasePart):
+    """``kind: document``."""
+
+    kind: Literal["document"]
+    text: TextId | None = None
+    material: Annotated[list[MaterialRow], Field(min_length=1)]
+    do: list[EffectRow] = Field(default_factory=list)
+    to: Name
+
+
+class BranchRow(CasePart):
+    """One entry of ``routes``."""
+
+    when: NonEmpty | None = None
+    to: Name
+
+
+class RouteRow(CasePart):
+    """``kind: route``."""
+
+    kind: Literal["route"]
+    routes: Annotated[list[BranchRow], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ends_without_condition(self) -> Self:
+        if self.routes[-1].when is not None:
+            raise ValueError("the last of the routes must have no 'when'")
+        return self
+
+
+class FollowUpRow(CasePart):
+    """What became of it; `after` says when in story time, in words."""
+
+    after: TextId
+    text: TextId
+
+
+class EndRow(CasePart):
+    """``kind: end``."""
+
+    kind: Literal["end"]
+    outcome: Name
+    text: TextId | None = None
+    follow_up: FollowUpRow | None = None
+
+
+class EntryRow(CasePart):
+    """Something to sort, order or pick, with its label."""
+
+    id: Name
+    text: TextId | None = None
+    about: TextId | None = None
+
+
+def _entry(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
+Entries = Annotated[
+    list[Annotated[EntryRow, BeforeValidator(_entry)]], Field(min_length=1)
+]
+
+
+class CutsRow(CasePart):
+    """Credits from which an answer is met, and partly met."""
+
+    met: Share
+    partly: Share
+
+
+class PickRow(CasePart):
+    """How many may be picked."""
+
+    min: Annotated[int, Field(ge=0)] = 0
+    max: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+
+class TaskRow(CasePart):
+    """Keys that every task has."""
+
+    kind: Literal["task"]
+    prompt: TextId | None = None
+    scores: Criteria = Field(default_factory=list)
+    scored_by: Literal["person", "engine"] = "engine"
+    weight: Weight = 1
+    because: TextId | None = None
+    comment: CommentRow | None = None
+    do: list[EffectRow] = Field(default_factory=list)
+    to: Name
+
+
+class FreeTextLength(CasePart):
+    """Bounds in characters."""
+
+    min_chars: Annotated[int, Field(ge=0)] = 1
+    max_chars: Annotated[int, Field(ge=1)] | None = None
+
+
+class FreeTextRow(TaskRow):
+    """``task: free_text``; only a person can mark it."""
+
+    task: Literal["free_text"]
+    length: FreeTextLength = Field(default_factory=FreeTextLength)
+    answer_in: Annotated[list[Language], Field(min_length=1)] | None = None
+    anchors: dict[int | str, TextId] = Field(default_factory=dict)
+    look_for: list[TextId] = Field(default_factory=list)
+
+
+class TriageRow(TaskRow):
+    """``task: triage``."""
+
+    task: Literal["triage"]
+    bins: Entries
+    items: Entries
+    key: dict[Name, dict[Name, Share]]
+    cuts: CutsRow | None = None
+
+
+class OrderRow(TaskRow):
+    """``task: order``."""
+
+    task: Literal["order"]
+    items: Entries
+    order: Annotated[list[Name], Field(min_length=2)]
+    before: list[Annotated[list[Name], Field(min_length=2, max_length=3)]] = Field(
+        default_factory=list
+    )
+    cuts: CutsRow | None = None
+
+
+class ChooseManyRow(TaskRow):
+    """``task: choose_many``."""
+
+    task: Literal["choose_many"]
+    items: Entries
+    needed: Annotated[list[Name], Field(min_length=1)]
+    harmful: list[Name] = Field(default_factory=list)
+    pick: PickRow | None = None
+    cuts: CutsRow | None = None
+
+
+class FitRow(CasePart):
+    """A fit that depends on what is known."""
+
+    good_when: NonEmpty
+    else_: Literal["partial", "poor"] = Field(alias="else")
+
+
+class NeedsRow(CasePart):
+    """Conditions under which an aspect of a referral is in place."""
+
+    consent: NonEmpty | None = None
+
+
+class ReferralRow(TaskRow):
+    """``task: referral``."""
+
+    task: Literal["referral"]
+    directory: Entries
+    pick: PickRow
+    ask: list[Literal["reason", "consent", "what_is_shared", "follow_up"]] = Field(
+        default_factory=list
+    )
+    fit: dict[
+        Name,
+        Annotated[
+            Annotated[Literal["good", "partial", "poor"], Tag("word")]
+            | Annotated[FitRow, Tag("rule")],
+            Discriminator(lambda value: "word" if isinstance(value, str) else "rule"),
+        ],
+    ]
+    may_share: list[Name] = Field(default_factory=list)
+    needs: NeedsRow = Field(default_factory=NeedsRow)
+    cuts: CutsRow | None = None
+
+
+SCENE_SHAPES: Mapping[str, type[CasePart]] = {
+    "talk": TalkRow,
+    "document": DocumentRow,
+    "route": RouteRow,
+    "end": EndRow,
+}
+TASK_SHAPES: Mapping[str, type[CasePart]] = {
+    "free_text": FreeTextRow,
+    "triage": TriageRow,
+    "order": OrderRow,
+    "choose_many": ChooseManyRow,
+    "referral": ReferralRow,
+}

@@ -1,0 +1,267 @@
+"""Referral: to whom, why, with whose consent, telling what, and what then."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, product
+from typing import Any, ClassVar
+
+from lms.simulation.domain.conditions import Condition
+from lms.simulation.domain.effects import Share
+from lms.simulation.domain.observations import Seen
+from lms.simulation.domain.tasks.scoring import (
+    AnswerFault,
+    Cuts,
+    Entry,
+    Part,
+    Scope,
+    Task,
+    TaskScore,
+    first_of_each,
+    require_keys,
+    require_list_of,
+    require_text,
+)
+
+_FIT_CREDIT = {"good": 1.0, "partial": 0.5, "poor": 0.0}
+_ASK_KEYS = {
+    "reason": "reason",
+    "consent": "consent",
+    "what_is_shared": "share",
+    "follow_up": "follow_up",
+}
+_FILLER = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a partner fits: `good_when` a condition holds, otherwise `word`."""
+
+    word: str
+    good_when: Condition | None = None
+
+    def word_in(self, scope: Scope) -> str:
+        """Return ``good``, ``partial`` or ``poor``."""
+        if self.good_when is not None and scope.holds(self.good_when):
+            return "good"
+        return self.word
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralTask(Task):
+    """Refer the person to partners.
+
+    The credit of one referral is its fit (good 1, partial 0.5, poor 0) times the mean
+    of the aspects asked for: a careful referral to the wrong partner is none, and a
+    fitting one without care is incomplete. The credit of the answer is the mean over
+    its referrals. Telling a sensitive fact without consent in place is unsafe.
+
+    Attributes
+    ----------
+    ask : tuple of str
+        Some of ``reason``, ``consent``, ``what_is_shared``, ``follow_up``.
+    may_share : frozenset of str
+        Facts that may be told without consent.
+    consent : Condition or None
+        Consent is in place if the answer claims it and this holds.
+    """
+
+    directory: tuple[Entry, ...]
+    minimum: int
+    maximum: int
+    ask: tuple[str, ...]
+    fit: Mapping[str, Fit]
+    may_share: frozenset[str]
+    sensitive: frozenset[str]
+    consent: Condition | None
+    cuts: Cuts
+
+    kind: ClassVar[str] = "referral"
+    reads_facts: ClassVar[bool] = True
+
+    @classmethod
+    def from_document(
+        cls,
+        row: Mapping[str, Any],
+        *,
+        facts: Mapping[str, Any],
+        condition: Callable[[str], Condition],
+    ) -> "ReferralTask":
+        """Read the keys of a referral scene."""
+        free = {name for name, fact in facts.items() if fact.get("may_share")}
+        needs = row.get("needs", {}).get("consent")
+        return cls(
+            directory=Entry.list_from(row["directory"]),
+            minimum=row["pick"].get("min", 1),
+            maximum=row["pick"]["max"],
+            ask=tuple(row.get("ask", ())),
+            fit={name: _fit(given, condition) for name, given in row["fit"].items()},
+            may_share=frozenset(free | set(row.get("may_share", ()))),
+            sensitive=frozenset(
+                n for n, fact in facts.items() if fact.get("sensitive")
+            ),
+            consent=condition(needs) if needs else None,
+            cuts=Cuts.from_document(row.get("cuts")),
+        )
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the partners."""
+        return self.directory
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the conditions of fit and consent."""
+        rules = [rule.good_when for rule in self.fit.values()]
+        return tuple(rule for rule in (*rules, self.consent) if rule is not None)
+
+    def check(self, answer: Any, scope: Scope) -> None:
+        """Take ``{"referrals": [{"partner": …, …}]}``."""
+        rows = require_keys(answer, required=("referrals",))["referrals"]
+        if not isinstance(rows, list):
+            raise AnswerFault("'referrals' must be a list")
+        if not self.minimum <= len(rows) <= self.maximum:
+            raise AnswerFault(
+                f"{len(rows)} referrals; make {self.minimum} to {self.maximum}"
+            )
+        needed = {"partner", *(_ASK_KEYS[aspect] for aspect in self.ask)}
+        for number, row in enumerate(rows, 1):
+            try:
+                require_keys(row, required=needed, optional=_ASK_KEYS.values())
+                self._check_row(row, scope)
+            except AnswerFault as fault:
+                raise AnswerFault(f"referral {number}: {fault}") from None
+        partners = [row["partner"] for row in rows]
+        require_list_of(partners, partners, what="partners")
+
+    def _check_row(self, row: Mapping[str, Any], scope: Scope) -> None:
+        partners = [entry.id for entry in self.directory]
+        if row["partner"] not in partners:
+            raise AnswerFault(
+                f"{row['partner']!r} is no partner; there are {', '.join(partners)}"
+            )
+        if not isinstance(row.get("consent", False), bool):
+            raise AnswerFault("'consent' must be true or false")
+        for key in ("reason", "follow_up"):
+            require_text(row.get(key, ""), key)
+        known = scope.known_facts
+        require_list_of(row.get("share", []), known, what="facts known so far")
+
+    def score(self, answer: Any, scope: Scope) -> TaskScore:
+        """Return the mean of fit times care; unsafe outranks all."""
+        parts: list[Part] = []
+        worths = []
+        for row in answer["referrals"]:
+            fit = _FIT_CREDIT[self.fit[row["partner"]].word_in(scope)]
+            aspects = [self._aspect(aspect, row, scope) for aspect in self.ask]
+            care = sum(part.credit for part in aspects) / len(aspects) if aspects else 1
+            worths.append(fit * care)
+            parts += [Part(f"{row['partner']}.fit", fit), *aspects]
+        if any(self._is_unsafe(row, scope) for row in answer["referrals"]):
+            return TaskScore(Seen.UNSAFE, 0.0, tuple(parts))
+        mean = sum(worths) / len(worths) if worths else 0.0
+        return self.cuts.score(mean, parts)
+
+    def full_credit(self, scope: Scope) -> dict[str, Any]:
+        """Return the best partner, with every aspect as good as it can be here."""
+        best = max(
+            self.directory,
+            key=lambda entry: _FIT_CREDIT[self.fit[entry.id].word_in(scope)],
+        )
+        others = [entry for entry in self.directory if entry is not best]
+        partners = [best, *others[: max(0, self.minimum - 1)]]
+        told = [fact for fact in scope.known_facts if fact in self.may_share]
+        return self._answer([p.id for p in partners], scope, len(self.ask), told)
+
+    def answers(self, scope: Scope) -> Iterator[dict[str, Any]]:
+        """Return one answer for each score and each set of facts told."""
+        return first_of_each(
+            ((self.score(answer, scope).seen, self._told(answer)), answer)
+            for answer in (self.full_credit(scope), *self._candidates(scope))
+        )
+
+    def shares(self, answer: Any) -> tuple[Share, ...]:
+        """Return every fact told, with the partner who is told."""
+        return tuple(
+            Share(fact, row["partner"])
+            for row in answer["referrals"]
+            for fact in row.get("share", ())
+        )
+
+    def _told(self, answer: Any) -> frozenset[str]:
+        return frozenset(share.fact for share in self.shares(answer))
+
+    def _candidates(self, scope: Scope) -> Iterator[dict[str, Any]]:
+        """Return answers by class of fit, count of aspects done, and facts told."""
+        told_sets = list(self._told_sets(scope))
+        for partners in self._picks(scope):
+            for done in range(len(self.ask), -1, -1):
+                for told in told_sets:
+                    yield self._answer(partners, scope, done, told)
+
+    def _told_sets(self, scope: Scope) -> Iterator[list[str]]:
+        """Return every set of watched facts, with one fact of each other class."""
+        known = scope.known_facts
+        chosen = [fact for fact in known if fact in scope.watched]
+        rest = [fact for fact in known if fact not in scope.watched]
+        chosen += first_of_each(
+            ((fact in self.may_share, fact in self.sensitive), fact) for fact in rest
+        )
+        for told in product((False, True), repeat=len(chosen)):
+            yield [fact for fact, is_told in zip(chosen, told, strict=True) if is_told]
+
+    def _picks(self, scope: Scope) -> Iterator[list[str]]:
+        """Return one set of partners for each mix of good, partial and poor."""
+        classes: dict[str, list[str]] = {word: [] for word in _FIT_CREDIT}
+        for entry in self.directory:
+            classes[self.fit[entry.id].word_in(scope)].append(entry.id)
+        for count in range(self.minimum, self.maximum + 1):
+            for words in combinations_with_replacement(classes, count):
+                if all(words.count(word) <= len(classes[word]) for word in classes):
+                    yield [
+                        partner
+                        for word in classes
+                        for partner in classes[word][: words.count(word)]
+                    ]
+
+    def _answer(
+        self, partners: list[str], scope: Scope, done: int, told: list[str]
+    ) -> dict[str, Any]:
+        """Return an answer in which the first `done` aspects are looked after."""
+        filled = self.ask[:done]
+        row: dict[str, Any] = {
+            "reason": _FILLER if "reason" in filled else "",
+            "consent": "consent" in filled and scope.holds(self.consent),
+            "share": told if "what_is_shared" in self.ask else [],
+            "follow_up": _FILLER if "follow_up" in filled else "",
+        }
+        asked = {_ASK_KEYS[aspect] for aspect in self.ask}
+        kept = {key: value for key, value in row.items() if key in asked}
+        return {"referrals": [{"partner": partner, **kept} for partner in partners]}
+
+    def _has_consent(self, row: Mapping[str, Any], scope: Scope) -> bool:
+        return row.get("consent", False) and scope.holds(self.consent)
+
+    def _is_unsafe(self, row: Mapping[str, Any], scope: Scope) -> bool:
+        told = set(row.get("share", ())) - self.may_share
+        return bool(told & self.sensitive) and not self._has_consent(row, scope)
+
+    def _aspect(self, aspect: str, row: Mapping[str, Any], scope: Scope) -> Part:
+        name = f"{row['partner']}.{aspect}"
+        if aspect == "consent":
+            return Part(name, float(self._has_consent(row, scope)))
+        if aspect == "what_is_shared":
+            return Part(name, float(self._is_fitting_share(row, scope)))
+        return Part(name, float(bool(row[_ASK_KEYS[aspect]].strip())))
+
+    def _is_fitting_share(self, row: Mapping[str, Any], scope: Scope) -> bool:
+        """Say whether the partner learns something, and nothing beyond consent."""
+        told = set(row["share"])
+        if told - self.may_share and not self._has_consent(row, scope):
+            return False
+        return bool(told) or not self.may_share & set(scope.known_facts)
+
+
+def _fit(given: Any, condition: Callable[[str], Condition]) -> Fit:
+    if isinstance(given, str):
+        return Fit(given)
+    return Fit(given["else"], condition(given["good_when"]))
