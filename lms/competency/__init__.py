@@ -1,0 +1,1 @@
+"""The competency record: what the evidence says of a learner, and how surely."""

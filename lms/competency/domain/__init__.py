@@ -1,0 +1,27 @@
+"""The competency record as a pure computation."""
+
+from lms.competency.domain.build import build_record, level_cuts
+from lms.competency.domain.entry import CompetencyEntry, KindCount, Standing
+from lms.competency.domain.record import CompetencyRecord, RecordSummary
+from lms.competency.domain.rows import (
+    EntryRow,
+    RecordRow,
+    RowState,
+    VersionRef,
+    utc_text,
+)
+
+__all__ = [
+    "CompetencyEntry",
+    "CompetencyRecord",
+    "EntryRow",
+    "KindCount",
+    "RecordRow",
+    "RecordSummary",
+    "RowState",
+    "Standing",
+    "VersionRef",
+    "build_record",
+    "level_cuts",
+    "utc_text",
+]

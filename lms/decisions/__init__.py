@@ -1,0 +1,1 @@
+"""Decision packs, critical flags, and decisions that people take."""
