@@ -1,0 +1,1 @@
+"""Signing keys, credentials, their state, and record files that verify elsewhere."""

@@ -1,0 +1,86 @@
+"""Pure parts of credentials: building, signing, verifying, status lists, records."""
+
+from lms.credentials.domain.certificate import (
+    build_certificate,
+    build_level_credential,
+    issuer_profile,
+    moment_text,
+)
+from lms.credentials.domain.jws import FAULT_TEXTS, Fault, KeysError, read_keys
+from lms.credentials.domain.jwt import (
+    Status,
+    Validity,
+    VerificationResult,
+    sign_credential,
+    verify_credential,
+    verify_status_list,
+)
+from lms.credentials.domain.order import (
+    Award,
+    CertificateOrder,
+    CompetencyAward,
+    EvidenceLink,
+    FrameworkEdition,
+    Issuer,
+    LevelText,
+    Programme,
+)
+from lms.credentials.domain.records import (
+    CompetencyRecord,
+    EvidenceRecord,
+    LearnerRecord,
+    RecordsHeader,
+    RecordsResult,
+    build_records_document,
+    records_csv,
+    sign_records,
+    verify_records,
+)
+from lms.credentials.domain.status_list import (
+    Purpose,
+    StatusList,
+    StatusListError,
+    build_status_list,
+    list_number,
+    list_url,
+)
+
+__all__ = [
+    "FAULT_TEXTS",
+    "Award",
+    "CertificateOrder",
+    "CompetencyAward",
+    "CompetencyRecord",
+    "EvidenceLink",
+    "EvidenceRecord",
+    "Fault",
+    "FrameworkEdition",
+    "Issuer",
+    "KeysError",
+    "LearnerRecord",
+    "LevelText",
+    "Programme",
+    "Purpose",
+    "RecordsHeader",
+    "RecordsResult",
+    "Status",
+    "StatusList",
+    "StatusListError",
+    "Validity",
+    "VerificationResult",
+    "build_certificate",
+    "build_level_credential",
+    "build_records_document",
+    "build_status_list",
+    "issuer_profile",
+    "list_number",
+    "list_url",
+    "moment_text",
+    "read_keys",
+    "records_csv",
+    "sign_credential",
+    "sign_records",
+    "verify_credential",
+    "verify_records",
+    "verify_status_list",
+]

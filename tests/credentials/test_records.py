@@ -1,0 +1,196 @@
+"""Record files: signed JSON and CSV."""
+
+import base64
+import csv
+import io
+import json
+
+import pytest
+from joserfc import jws as joserfc_jws
+from jwt.algorithms import RSAAlgorithm
+
+from lms.content.domain import Bilingual, canonical_bytes
+from lms.credentials.domain import (
+    CompetencyRecord,
+    Fault,
+    LearnerRecord,
+    build_records_document,
+    records_csv,
+    sign_records,
+    verify_records,
+)
+from lms.credentials.domain.jws import encode_base64url, sign_compact
+from lms.credentials.domain.records import RECORDS_TYPE, RecordsHeader
+from tests.credentials.makers import (
+    DURING,
+    FRAMEWORK,
+    ISSUER,
+    KID,
+    SUBJECT,
+    jwks,
+    make_jwt,
+    make_records,
+    make_records_file,
+    private_key,
+)
+
+
+def fault_of(data, keys=None):
+    return verify_records(data, keys or jwks()).fault
+
+
+def test_signed_file_verifies_from_file_and_keys():
+    result = verify_records(make_records_file(), jwks())
+    assert result.is_valid
+    assert result.kid == KID
+    assert result.document == make_records()
+
+
+def test_records_of_a_large_cohort_are_signed_and_verified():
+    document = {**make_records(), "learners": make_records()["learners"] * 500}
+    data = sign_records(document, private_key(), kid=KID)
+    assert len(data) > 200_000
+    assert fault_of(data) is None
+
+
+def test_second_implementation_verifies_the_detached_signature():
+    parsed = json.loads(make_records_file())
+    protected, signature = (parsed["signature"][n] for n in ("protected", "signature"))
+    payload = encode_base64url(canonical_bytes(parsed["document"]))
+    raw = signature + "=" * (-len(signature) % 4)
+    algorithm = RSAAlgorithm(RSAAlgorithm.SHA256)
+    key = algorithm.from_jwk(json.dumps(jwks()["keys"][0]))
+    assert algorithm.verify(
+        f"{protected}.{payload}".encode(), key, base64.urlsafe_b64decode(raw)
+    )
+
+
+def test_every_changed_byte_of_a_file_is_noticed():
+    data, keys = make_records_file(), jwks()
+    for position in range(len(data)):
+        changed = bytearray(data)
+        changed[position] ^= 1
+        assert not verify_records(bytes(changed), keys).is_valid
+
+
+def test_one_line_end_behind_the_file_is_allowed_and_no_more():
+    assert fault_of(make_records_file() + b"\n") is None
+    assert fault_of(make_records_file() + b"\n\n") is Fault.MALFORMED
+    assert fault_of(make_records_file() + b"\r") is Fault.MALFORMED
+
+
+def test_same_content_in_another_form_is_refused():
+    pretty = json.dumps(json.loads(make_records_file()), indent=1).encode()
+    assert fault_of(pretty) is Fault.MALFORMED
+
+
+def test_doubled_member_is_refused():
+    data = make_records_file().replace(b'"cohort":', b'"cohort":"x","cohort":', 1)
+    assert fault_of(data) is Fault.MALFORMED
+
+
+def test_other_key_fails():
+    assert fault_of(make_records_file(), jwks(2)) is Fault.WRONG_SIGNATURE
+
+
+def test_signature_of_a_credential_does_not_serve_for_records():
+    protected, _, signature = make_jwt().split(".")
+    parsed = json.loads(make_records_file())
+    parsed["signature"] = {"protected": protected, "signature": signature}
+    assert fault_of(canonical_bytes(parsed)) is Fault.WRONG_TYPE
+
+
+@pytest.mark.parametrize("data", [b"{}", b"[]", b"7", b'{"document":{}}'])
+def test_json_without_signature_says_so(data):
+    assert fault_of(data) is Fault.NOT_SIGNED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        b"{",
+        b"NaN",
+        b"[" * 100_000,
+        b'{"document":1,"signature":1}',
+        b'{"document":{},"signature":{"protected":"a"}}',
+        b'{"document":{},"signature":{"protected":1,"signature":"a"}}',
+        b'{"document":{},"signature":{"protected":"a.b","signature":"a"}}',
+        b'{"document":{},"more":1,"signature":{"protected":"a","signature":"a"}}',
+    ],
+)
+def test_damaged_files_are_refused_calmly(data):
+    assert fault_of(data) is Fault.MALFORMED
+
+
+def test_file_holds_ids_and_whole_numbers_but_no_names():
+    text = make_records_file().decode()
+    assert "例 太郎" not in text
+    assert str(SUBJECT) in text
+    assert '"chance_per_mille":912' in text
+
+
+def test_competency_without_evidence_has_no_level():
+    row = make_records()["learners"][0]["competencies"][1]
+    assert row["attested_level"] is None
+    assert row["chance_per_mille"] is None
+    assert row["evidence"] == []
+
+
+def test_demo_says_that_it_is_one():
+    assert "certifies nothing" in make_records(is_demo=True)["notice"]
+    assert "notice" not in make_records()
+
+
+@pytest.mark.parametrize("chance", [-1, 1001, 0.5, True])
+def test_chances_are_whole_numbers_per_mille(chance):
+    row = CompetencyRecord(
+        slug="x",
+        name=Bilingual("え", "x"),
+        required_level=1,
+        chance_per_mille=chance,
+    )
+    learner = LearnerRecord(subject_id=SUBJECT, competencies=(row,))
+    with pytest.raises(ValueError, match="whole number"):
+        build_records_document(_header(), [learner])
+
+
+def _header():
+    return RecordsHeader(
+        issuer=ISSUER, cohort="c", programme="p", framework=FRAMEWORK, as_of=DURING
+    )
+
+
+def test_detached_form_is_the_one_of_the_signing_library():
+    token = sign_compact(
+        canonical_bytes(make_records()), private_key(), kid=KID, typ=RECORDS_TYPE
+    )
+    protected, empty, signature = joserfc_jws.detach_content(token).split(".")
+    parsed = json.loads(make_records_file())["signature"]
+    assert (protected, empty, signature) == (
+        parsed["protected"],
+        "",
+        parsed["signature"],
+    )
+
+
+def read_csv(data):
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_csv_begins_with_a_mark_and_ends_lines_with_crlf():
+    data = records_csv([{"a": "あ", "b": 1}], ["a", "b"])
+    assert data == b"\xef\xbb\xbf" + "a,b\r\nあ,1\r\n".encode()
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r\n＝＋－＠"))
+def test_cells_that_spreadsheets_would_run_are_defused(start):
+    [_, [cell]] = read_csv(records_csv([{"a": f"{start}cmd"}], ["a"]))
+    assert cell == f"'{start}cmd"
+
+
+def test_quotes_are_doubled_and_numbers_and_gaps_kept():
+    rows = [{"a": 'say "x", y', "b": -3, "c": None}]
+    data = records_csv(rows, ["a", "b", "c", "d"])
+    assert data.endswith(b'"say ""x"", y",-3,,\r\n')
