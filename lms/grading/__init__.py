@@ -1,0 +1,1 @@
+"""Marking: raters judge work by a rubric, and what they return is evidence."""

@@ -1,0 +1,252 @@
+"""Marking: claim a piece of work, keep the draft, return the sheet."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.clock import local_day
+from lms.content.queries import Published
+from lms.errors import ConflictError, InvalidInputError, message
+from lms.evidence.models import Evidence, Submission
+from lms.evidence.services import record_evidence, supersede_automatic
+from lms.framework.domain import Criterion, Rubric
+from lms.grading.domain import (
+    Rating,
+    SheetDraft,
+    Showing,
+    evidence_of,
+    missing_criteria,
+)
+from lms.grading.models import Sheet, SheetRating
+from lms.grading.queries import find_sheet, help_given_in
+
+SOURCE = "sheet"
+# Long enough for one marking with an interruption; short enough that work claimed
+# and forgotten is free again on the same day.
+CLAIM = timedelta(hours=2)
+
+
+class StaleSheetError(ConflictError):
+    """The sheet was saved or returned since the rater's page was made.
+
+    Attributes
+    ----------
+    stored, typed : SheetDraft
+        Both sides, so that the page can show them and nothing typed is lost.
+    """
+
+    default: ClassVar[str] = message(
+        "This sheet was changed in another window. Nothing that you typed was lost."
+    )
+
+    def __init__(self, stored: SheetDraft, typed: SheetDraft) -> None:
+        super().__init__()
+        self.stored = stored
+        self.typed = typed
+
+
+class IncompleteSheetError(InvalidInputError):
+    """The sheet cannot be returned while criteria are open.
+
+    Attributes
+    ----------
+    missing : tuple of Criterion
+        Those that are neither rated nor marked as not observed.
+    """
+
+    default: ClassVar[str] = message("Some criteria are still open.")
+
+    def __init__(self, missing: tuple[Criterion, ...]) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+def claim_sheet(
+    session: Session, submission: Submission, *, rater_id: UUID, now: datetime
+) -> Sheet:
+    """Take a piece of work for two hours, or renew the claim on it.
+
+    Another rater's claim does not stand in the way: several may mark one work.
+    """
+    sheet = find_sheet(session, submission, rater_id)
+    if sheet is None:
+        sheet = _open_sheet(session, submission, rater_id=rater_id, now=now)
+    if sheet.returned_at is None:
+        sheet.claim_expires_at = max(sheet.claim_expires_at, now + CLAIM)
+    return sheet
+
+
+def draft_of(sheet: Sheet, rubric: Rubric) -> SheetDraft:
+    """Return what is stored in a sheet."""
+    ratings = (
+        Rating(row.criterion, row.band, row.not_observed, row.comment)
+        for row in sheet.ratings
+    )
+    return SheetDraft.on(rubric, ratings, sheet.comment)
+
+
+def save_draft(
+    session: Session,
+    sheet: Sheet,
+    draft: SheetDraft,
+    *,
+    rubric: Rubric,
+    revision: int,
+    now: datetime,
+) -> None:
+    """Keep what the rater has typed so far.
+
+    A draft that says what is stored already changes nothing, whatever its revision:
+    a second click is no conflict.
+
+    Raises
+    ------
+    StaleSheetError
+        Another window saved something else, or the sheet has been returned.
+    """
+    stored = draft_of(sheet, rubric)
+    if draft == stored:
+        return
+    if not _take_revision(session, sheet, revision, saved_at=now):
+        stored = draft_of(sheet, rubric)
+        if draft != stored:
+            raise StaleSheetError(stored, draft)
+        return
+    sheet.comment = draft.comment
+    _store_ratings(sheet, draft)
+
+
+def return_sheet(
+    session: Session,
+    sheet: Sheet,
+    *,
+    submission: Submission,
+    rubric: Published,
+    time_zone: str,
+    now: datetime,
+) -> None:
+    """Give the sheet back to the learner: it becomes evidence and never changes again.
+
+    What the work recorded by itself is superseded for every rated criterion, and
+    stands where nothing was observed. Returning twice changes nothing.
+
+    Parameters
+    ----------
+    time_zone : str
+        Zone in which the day of the hand-in is told.
+
+    Raises
+    ------
+    IncompleteSheetError
+        Criteria are open; the error lists them.
+    StaleSheetError
+        Another window saved the sheet at this moment.
+    """
+    if sheet.returned_at is not None:
+        return
+    draft = draft_of(sheet, rubric.content)
+    missing = missing_criteria(rubric.content, draft)
+    if missing:
+        raise IncompleteSheetError(missing)
+    if not _take_revision(session, sheet, sheet.revision, returned_at=now):
+        if sheet.returned_at is None:
+            raise StaleSheetError(draft_of(sheet, rubric.content), draft)
+        return
+    showings = evidence_of(rubric.content, rubric.digest, draft)
+    helped = help_given_in(
+        session, submission.work_id, [row.criterion for row in showings]
+    )
+    rows = [_evidence(sheet, submission, showing) for showing in showings]
+    for row in rows:
+        row.done_on = local_day(submission.submitted_at, time_zone)
+        row.recorded_at = now
+        row.help_given = helped.get(row.criterion or "", 0)
+    for row in record_evidence(session, rows):
+        supersede_automatic(session, row, now=now)
+
+
+def _open_sheet(
+    session: Session, submission: Submission, *, rater_id: UUID, now: datetime
+) -> Sheet:
+    """Add the rater's sheet, unless another click of theirs was faster."""
+    sheet = Sheet(
+        submission_id=submission.id,
+        rater_id=rater_id,
+        rubric_version_id=submission.rubric_version_id,
+        claimed_at=now,
+        claim_expires_at=now + CLAIM,
+        revision=0,
+        comment="",
+    )
+    try:
+        with session.begin_nested():
+            session.add(sheet)
+    except IntegrityError:
+        found = find_sheet(session, submission, rater_id)
+        if found is None:
+            raise
+        return found
+    return sheet
+
+
+def _take_revision(
+    session: Session, sheet: Sheet, revision: int, **values: datetime
+) -> bool:
+    """Move an open sheet on from `revision`; False if somebody else was faster.
+
+    The condition stands in the statement itself, so that of two simultaneous writers
+    the database lets one through; the other then sees what was stored.
+    """
+    session.flush()  # a renewed claim must not be lost by the refresh below
+    taken = session.scalar(
+        update(Sheet)
+        .where(
+            Sheet.id == sheet.id,
+            Sheet.revision == revision,
+            Sheet.returned_at.is_(None),
+        )
+        .values(revision=revision + 1, **values)
+        .returning(Sheet.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(sheet)
+    return taken is not None
+
+
+def _store_ratings(sheet: Sheet, draft: SheetDraft) -> None:
+    rows = {row.criterion: row for row in sheet.ratings}
+    for rating in draft.ratings:
+        row = rows.get(rating.criterion)
+        if row is None:
+            row = SheetRating(criterion=rating.criterion)
+            sheet.ratings.append(row)
+        row.band = rating.band
+        row.not_observed = rating.not_observed
+        row.comment = rating.comment
+
+
+def _evidence(sheet: Sheet, submission: Submission, showing: Showing) -> Evidence:
+    return Evidence(
+        key=f"sheet:{sheet.public_id}:{showing.criterion}",
+        subject_id=submission.subject_id,
+        competency=showing.competency,
+        indicator=showing.indicator,
+        kind=showing.kind,
+        source=SOURCE,
+        score=showing.score,
+        maximum=showing.maximum,
+        steps=list(showing.steps),
+        is_critical=showing.is_critical,
+        work_kind=submission.work_kind,
+        work_id=submission.work_id,
+        criterion=showing.criterion,
+        content_version_id=submission.content_version_id,
+        rubric_version_id=sheet.rubric_version_id,
+        rater_id=sheet.rater_id,
+        # the occasion of the work's own rows: what hangs on one attempt is dependent
+        episode=f"{submission.work_kind}:{submission.work_id}",
+    )
