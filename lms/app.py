@@ -112,6 +112,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_work_kinds"] = WorkKindRegistry(_works(library))
     app.extensions["lms_framework_of"] = _framework_of(library)
     app.extensions["lms_number_of"] = _number_of
+    app.extensions["lms_role_names"] = ROLE_NAMES
+    app.extensions["lms_is_marked"] = _is_marked_interim
+    app.extensions["lms_sheets_of"] = lambda session, work_id: []
     init_session(app, database or Database(make_engine(settings.database_url)))
     init_language(app, settings.time_zone)
     init_headers(app, is_https=is_https)
@@ -182,3 +185,7 @@ def _works(library):
     except ModuleNotFoundError:
         return ()
     return (CaseWork(library),)
+
+
+def _is_marked_interim(session, work_id):
+    return False

@@ -1,5 +1,6 @@
 """Sign-in and sign-out."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import (
@@ -36,6 +37,15 @@ DEMO_ROLES = (
     Role.OPERATOR,
     Role.AUTHOR,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """One button of demo mode."""
+
+    key: str
+    name: str
+    role_label: str
 
 
 @bp.get("/sign-in")
@@ -125,5 +135,20 @@ def _own_path(target: str | None) -> str | None:
 
 def _sign_in_page(form: SignInForm) -> str:
     return render_template(
-        "accounts/sign_in.html", form=form, demo_roles=DEMO_ROLES, demo=DemoSignInForm()
+        "accounts/sign_in.html", form=form, demo_people=_demo_people()
     )
+
+
+def _demo_people() -> list[DemoPerson]:
+    """Return the buttons of demo mode; roles speak for the fictional people."""
+    notes = {
+        Role.TRAINEE: _("read a lesson, play a case, see the competency record"),
+        Role.SUPERVISOR: _("mark a case against its rubric"),
+        Role.CERTIFIER: _("decide, issue a certificate, export records"),
+        Role.OPERATOR: _("look at a cohort and prepare packs"),
+        Role.AUTHOR: _("read modules and cases as they are published"),
+    }
+    names = current_app.extensions["lms_role_names"]
+    return [
+        DemoPerson(role.value, notes[role], str(names[role])) for role in DEMO_ROLES
+    ]

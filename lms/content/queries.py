@@ -1,6 +1,6 @@
 """Fetching published versions; domain objects are compiled once per version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,13 @@ from lms.errors import NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version with its compiled domain object."""
+    """A version with its compiled domain object.
+
+    Attributes
+    ----------
+    references : mapping of str to str
+        ``kind/slug`` of what it refers to, with the digest fixed at publishing.
+    """
 
     id: int
     kind: str
@@ -22,6 +28,7 @@ class Published:
     label: str
     digest: str
     content: Any
+    references: Mapping[str, str]
 
 
 class Library:
@@ -124,6 +131,7 @@ class Library:
         if known is None:
             kind = self.kinds[version.kind]
             document = dict(version.document)
+            references = document.pop("references", {})
             if version.rendered:
                 document["rendered"] = version.rendered
             known = Published(
@@ -133,6 +141,7 @@ class Library:
                 label=version.label,
                 digest=version.digest,
                 content=kind.compile(document),
+                references=references,
             )
             self._compiled[version.id] = known
         return known

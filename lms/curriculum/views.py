@@ -27,7 +27,9 @@ from lms.curriculum.queries import (
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.language import language
+from lms.web.markdown import trusted_html
 from lms.web.session import get_session, transaction
+from lms.web.sources import list_sources
 
 bp = Blueprint(
     "curriculum", __name__, template_folder="templates", url_prefix="/modules"
@@ -103,12 +105,16 @@ def _lesson_page(
     if form is None and asked is not None:
         form = make_item_form(asked.item, language(), formdata=None)
         form.action_id.data = str(uuid4())
+    text = page.lesson.text(language())
+    today = local_day(utc_now(), current_app.config["LMS_SETTINGS"].time_zone)
     return render_template(
         "curriculum/lesson.html",
         page=page,
-        text=page.lesson.text(language()),
+        text=text,
+        html=trusted_html(text.html),
         text_language=page.lesson.language_shown(language()),
         asked=asked,
         form=form,
-        today=local_day(utc_now(), current_app.config["LMS_SETTINGS"].time_zone),
+        today=today,
+        sources=list_sources(page.lesson.source, today),
     )

@@ -69,7 +69,6 @@ def init_language(app: Flask, time_zone: str) -> None:
         locale_selector=_choose_language,
     )
     app.before_request(_switch_language)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(day=format_day, moment=format_moment, number=str)
 
 

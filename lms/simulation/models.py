@@ -1,0 +1,78 @@
+"""Attempts at cases: an append-only log of actions, and nothing derived from it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Base, IntPk
+
+
+class Attempt(Base):
+    """One learner's passage through one published version of a case.
+
+    Only facts are stored; scene, minutes and points are derived by `domain.play`.
+    `number` counts the learner's attempts at the case: the first one is evidence,
+    later ones are rehearsals.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("subject_id", "case_slug", "number"),
+        Index("ix_attempts_subject_id_id", "subject_id", "id"),
+    )
+
+    id: Mapped[IntPk]
+    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    subject_id: Mapped[UUID]
+    case_slug: Mapped[str]
+    case_version_id: Mapped[int] = mapped_column(ForeignKey("content_versions.id"))
+    number: Mapped[int]
+    engine: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    actions: Mapped[list["AttemptAction"]] = relationship(
+        order_by="AttemptAction.position", lazy="selectin", back_populates="attempt"
+    )
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Say whether this attempt leaves no evidence."""
+        return self.number > 1
+
+
+class AttemptAction(Base):
+    """One action of the learner; the page made its id before sending it."""
+
+    __tablename__ = "attempt_actions"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "position"),
+        UniqueConstraint("attempt_id", "action_id"),
+    )
+
+    id: Mapped[IntPk]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    position: Mapped[int]
+    action_id: Mapped[UUID]
+    action: Mapped[dict[str, Any]]
+    language: Mapped[str]
+    shown_digest: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+    attempt: Mapped[Attempt] = relationship(back_populates="actions")
+    texts: Mapped[list["AttemptText"]] = relationship(lazy="selectin")
+
+
+class AttemptText(Base):
+    """What a learner wrote, apart from the log so that it can be erased."""
+
+    __tablename__ = "attempt_texts"
+    __table_args__ = (UniqueConstraint("attempt_action_id", "place"),)
+
+    id: Mapped[IntPk]
+    attempt_action_id: Mapped[int] = mapped_column(ForeignKey("attempt_actions.id"))
+    place: Mapped[str]
+    text: Mapped[str]

@@ -1,0 +1,352 @@
+"""From a play to what a page shows: texts in the reader's language, no decisions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms.simulation.domain import Case, Observation, PlayResult
+from lms.simulation.domain.case import (
+    Comment,
+    DocumentScene,
+    EndScene,
+    Person,
+    TaskScene,
+)
+from lms.simulation.domain.result import Step, TurnView
+
+_VOICE_ROLES = ("interpreter", "relative")
+_ADULT_AGE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLine:
+    """A turn as it is read.
+
+    Attributes
+    ----------
+    original, original_language : str or None
+        The words in their own language, where the case gives them.
+    heard : str or None
+        What the trainee hears; None where nothing is rendered.
+    via : str or None
+        Name of the interpreter.
+    via_role : str or None
+        ``phone``, ``video``, ``present``, ``family`` or ``child``.
+    """
+
+    speaker: str
+    is_me: bool
+    language: str
+    language_name: str
+    original: str | None
+    heard: str | None
+    via: str | None
+    via_role: str | None
+    is_followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """Something that the trainee has learned."""
+
+    text: str
+    source: str
+    minute: int
+    is_new: bool
+    is_sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPath:
+    """Who talks with whom, through whom."""
+
+    client: str
+    client_language: str
+    voice: str | None
+    voice_role: str
+    own_language: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One action of the route, with what the learner did in words."""
+
+    position: int
+    minute: int
+    turns: tuple[TurnLine, ...]
+    did: str
+    texts: tuple[tuple[str, str], ...]
+    revealed: tuple[str, ...]
+    comment: str | None
+    observations: tuple["ObservationLine", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationLine:
+    """What a moment showed, for a rater or in the debrief."""
+
+    criterion: str
+    seen: str
+    because: str | None
+
+
+class Reader:
+    """One case in one language."""
+
+    def __init__(self, case: Case, language: str) -> None:
+        self.case = case
+        self.language = language
+
+    def text(self, text_id: str | None) -> str:
+        """Return a text, or its id where the case has none (the checker says so)."""
+        if text_id is None:
+            return ""
+        return self.case.find_text(text_id, self.language) or text_id
+
+    def entry(self, entry: Any) -> str:
+        """Return the label of something to sort or pick."""
+        return self.text(entry.text) if entry.text else str(entry.id)
+
+    def about(self, entry: Any) -> str | None:
+        """Return what a partner does, where the case says so."""
+        about = getattr(entry, "about", None)
+        return self.text(about) if about else None
+
+    def person(self, person_id: str) -> str:
+        """Return the name of somebody in the case."""
+        person = self.case.people[person_id]
+        return self.text(person.name) if person.name else person_id
+
+    @property
+    def title(self) -> str:
+        """Return the title of the case."""
+        return self.text(self.case.title) if self.case.title else self.case.id
+
+    @property
+    def summary(self) -> str:
+        """Return what the trainee knows before the case begins."""
+        return self.text(self.case.summary) if self.case.summary else ""
+
+    @property
+    def notice(self) -> str:
+        """Return what a trainee should know about sensitive themes."""
+        return self.case.find_text("t.notice", self.language) or ""
+
+    def turn(self, view: TurnView) -> TurnLine:
+        """Return a turn as it is read."""
+        spoken = self.case.texts.get(view.language, {}).get(view.text)
+        is_foreign = view.language not in (self.language, self.case.source_language)
+        heard = self.text(view.heard) if view.heard else None
+        return TurnLine(
+            speaker=self.person(view.by),
+            is_me=self.case.people[view.by].role == "trainee",
+            language=view.language,
+            language_name=language_name(view.language),
+            original=spoken.text if spoken and is_foreign else None,
+            heard=heard,
+            via=self.person(view.via) if view.via else None,
+            via_role=self.voice_role(view.via) if view.via else None,
+            is_followed=view.is_followed,
+        )
+
+    def voice_role(self, person_id: str) -> str:
+        """Return how an interpreter is drawn."""
+        person = self.case.people[person_id]
+        if person.channel in ("phone", "video"):
+            return str(person.channel)
+        if person.age is not None and person.age < _ADULT_AGE:
+            return "child"
+        return "present" if person.role == "interpreter" else "family"
+
+    def facts(self, result: PlayResult) -> list[FactLine]:
+        """Return what is known, newest first."""
+        newest = len(result.steps) - 1
+        return [
+            FactLine(
+                text=self.text(self.case.facts[row.fact].text),
+                source=self._source(row.scene),
+                minute=row.minute,
+                is_new=row.position == newest,
+                is_sensitive=self.case.facts[row.fact].is_sensitive,
+            )
+            for row in reversed(result.facts)
+        ]
+
+    def _source(self, scene_id: str) -> str:
+        """Return where a fact came from: a document, or the client's own words."""
+        client = self._client()
+        if isinstance(self.case.scenes[scene_id], DocumentScene) or client is None:
+            return _("Document")
+        return self.person(client.id)
+
+    def _client(self) -> Person | None:
+        people = self.case.people.values()
+        return next((person for person in people if person.role == "client"), None)
+
+    def talk_path(self, result: PlayResult) -> TalkPath | None:
+        """Return the way of talk between the client and the trainee."""
+        client = self._client()
+        if client is None:
+            return None
+        voice = next(
+            (
+                str(value)
+                for value in result.state.values()
+                if value in self.case.people
+                and self.case.people[str(value)].role in _VOICE_ROLES
+            ),
+            None,
+        )
+        return TalkPath(
+            client=self.person(client.id),
+            client_language=language_name(next(iter(client.speaks), "")),
+            voice=self.person(voice) if voice else None,
+            voice_role=self.voice_role(voice) if voice else "none",
+            own_language=language_name(self.case.source_language),
+        )
+
+    def route(
+        self, result: PlayResult, criteria: dict[str, str], *, shows_comments: bool
+    ) -> list[StepLine]:
+        """Return the whole route, action by action."""
+        return [
+            self._step(step, result, criteria, shows_comments=shows_comments)
+            for step in result.steps
+        ]
+
+    def _step(
+        self,
+        step: Step,
+        result: PlayResult,
+        criteria: dict[str, str],
+        *,
+        shows_comments: bool,
+    ) -> StepLine:
+        seen = [row for row in result.observations if row.position == step.position]
+        comment = self._comment_of(step)
+        return StepLine(
+            position=step.position,
+            minute=step.minutes_after,
+            turns=tuple(self.turn(view) for view in step.turns),
+            did=self._did(step),
+            texts=tuple(self._written(step)),
+            revealed=tuple(
+                self.text(self.case.facts[fact].text) for fact in step.revealed
+            ),
+            comment=self.text(comment.text) if comment and shows_comments else None,
+            observations=tuple(self.observation(row, criteria) for row in seen),
+        )
+
+    def observation(
+        self, row: Observation, criteria: dict[str, str]
+    ) -> ObservationLine:
+        """Return what a moment showed."""
+        return ObservationLine(
+            criterion=criteria.get(row.criterion, row.criterion),
+            seen=row.seen.value,
+            because=self.text(row.because) if row.because else None,
+        )
+
+    def _comment_of(self, step: Step) -> Comment | None:
+        action = step.action.to_dict()
+        if action["type"] == "choose":
+            choice = self.case.find_choice(action["choice"])
+            return choice.comment if choice else None
+        scene = self.case.scenes[step.scene]
+        return scene.comment if isinstance(scene, TaskScene) else None
+
+    def _did(self, step: Step) -> str:
+        action = step.action.to_dict()
+        if action["type"] == "choose":
+            choice = self.case.find_choice(action["choice"])
+            return self.text(choice.text) if choice else action["choice"]
+        scene = self.case.scenes[step.scene]
+        if isinstance(scene, DocumentScene):
+            return _("Read the document.")
+        return self.text(scene.prompt) if isinstance(scene, TaskScene) else ""
+
+    def _written(self, step: Step) -> list[tuple[str, str]]:
+        """Return an answer to a task as pairs of label and words."""
+        action = step.action.to_dict()
+        scene = self.case.scenes[step.scene]
+        if action["type"] != "answer" or not isinstance(scene, TaskScene):
+            return []
+        return _ANSWER_LINES[scene.task.kind](self, scene.task, action["answer"])
+
+    def closing(self, scene_id: str) -> tuple[str, str]:
+        """Return the closing text of an end, and what became of it later."""
+        scene = self.case.scenes[scene_id]
+        if not isinstance(scene, EndScene):
+            return "", ""
+        later = self.text(scene.follow_up.text) if scene.follow_up else ""
+        return self.text(scene.text), later
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the reader's language."""
+    names = {
+        "ja": _("Japanese"),
+        "en": _("English"),
+        "vi": _("Vietnamese"),
+        "zh": _("Chinese"),
+        "pt": _("Portuguese"),
+        "es": _("Spanish"),
+        "fil": _("Filipino"),
+        "ne": _("Nepali"),
+        "my": _("Burmese"),
+        "id": _("Indonesian"),
+        "ko": _("Korean"),
+    }
+    return str(names.get(code, code))
+
+
+def _labels(reader: Reader, entries: Any) -> dict[str, str]:
+    return {entry.id: reader.entry(entry) for entry in entries}
+
+
+def _free_text(_reader: Reader, _task: Any, answer: Any) -> list[tuple[str, str]]:
+    return [(language_name(answer["language"]), answer["text"])]
+
+
+def _triage(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
+    bins = _labels(reader, task.bins)
+    return [(reader.entry(item), bins[answer[item.id]]) for item in task.items]
+
+
+def _order(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
+    items = _labels(reader, task.items)
+    return [(str(number), items[item]) for number, item in enumerate(answer, 1)]
+
+
+def _choose_many(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
+    items = _labels(reader, task.items)
+    return [("✓", items[item]) for item in answer]
+
+
+def _referral(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
+    partners = _labels(reader, task.directory)
+    lines = []
+    for row in answer["referrals"]:
+        told = [
+            reader.text(reader.case.facts[fact].text) for fact in row.get("share", ())
+        ]
+        consent = _("with consent") if row.get("consent") else _("without consent")
+        parts = [
+            row.get("reason", ""),
+            consent,
+            _("Shared: %(facts)s", facts=" / ".join(told) or _("nothing")),
+            _("Follow-up: %(text)s", text=row.get("follow_up") or _("none")),
+        ]
+        words = "\n".join(part for part in parts if part)
+        lines.append((partners[row["partner"]], words))
+    return lines
+
+
+_ANSWER_LINES = {
+    "free_text": _free_text,
+    "triage": _triage,
+    "order": _order,
+    "choose_many": _choose_many,
+    "referral": _referral,
+}

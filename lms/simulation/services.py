@@ -1,0 +1,171 @@
+"""Playing a case: start, act, finish."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.content.domain import digest_of
+from lms.content.queries import Library, Published
+from lms.errors import ConflictError, message
+from lms.evidence.models import Submission
+from lms.evidence.services import record_evidence, submit_work
+from lms.framework.domain import Rubric
+from lms.simulation.domain import ENGINE_VERSION, Case, PlayResult, play
+from lms.simulation.domain.writing import join_texts, part_texts
+from lms.simulation.evidence import evidence_of
+from lms.simulation.models import Attempt, AttemptAction, AttemptText
+
+WORK_KIND = "case"
+
+
+class StaleActionError(ConflictError):
+    """The attempt went on in another window or on another device."""
+
+    default: ClassVar[str] = message(
+        "This case went on in another window. What you chose here was not recorded."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One action as the page sent it.
+
+    Attributes
+    ----------
+    position : int
+        How many actions the page had seen before this one.
+    action_id : UUID
+        Made by the page; sending the same one again is harmless.
+    action : dict
+        In the form of ``docs/schemas/actions.schema.json``.
+    day : date
+        The learner's calendar day, kept as the day of the work.
+    """
+
+    position: int
+    action_id: UUID
+    action: dict[str, Any]
+    language: str
+    now: datetime
+    day: date
+
+
+def start_attempt(
+    session: Session, case: Published, subject_id: UUID, *, now: datetime
+) -> Attempt:
+    """Begin a case, or go on with the attempt that is under way."""
+    mine = select(Attempt).where(
+        Attempt.subject_id == subject_id, Attempt.case_slug == case.slug
+    )
+    running = session.scalar(mine.where(Attempt.finished_at.is_(None)))
+    if running is not None:
+        return running
+    before = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    attempt = Attempt(
+        subject_id=subject_id,
+        case_slug=case.slug,
+        case_version_id=case.id,
+        number=before + 1,
+        engine=ENGINE_VERSION,
+        started_at=now,
+    )
+    session.add(attempt)
+    session.flush()  # the caller leads to its random id
+    return attempt
+
+
+def replay(case: Case, attempt: Attempt, *, length: int | None = None) -> PlayResult:
+    """Return where an attempt stands, or stood after `length` actions."""
+    return play(case, recorded_actions(attempt)[:length])
+
+
+def recorded_actions(attempt: Attempt) -> list[dict[str, Any]]:
+    """Return the actions of an attempt as the learner sent them."""
+    return [
+        join_texts(row.action, {text.place: text.text for text in row.texts})
+        for row in attempt.actions
+    ]
+
+
+def act(session: Session, library: Library, attempt: Attempt, act: Act) -> PlayResult:
+    """Record one action and say where it leads.
+
+    Raises
+    ------
+    StaleActionError
+        The attempt has moved on since the learner's page was made.
+    PlayError
+        The case does not offer this action here.
+    """
+    version = library.get(session, attempt.case_version_id)
+    case: Case = version.content
+    if any(row.action_id == act.action_id for row in attempt.actions):
+        return replay(case, attempt)
+    if act.position != len(attempt.actions):
+        raise StaleActionError
+    before = replay(case, attempt)
+    result = play(case, [*recorded_actions(attempt), act.action])
+    bare, texts = part_texts(act.action)
+    attempt.actions.append(
+        AttemptAction(
+            position=act.position,
+            action_id=act.action_id,
+            action=bare,
+            language=act.language,
+            shown_digest=_shown_digest(case, before, act.language),
+            recorded_at=act.now,
+            texts=[AttemptText(place=p, text=t) for p, t in texts.items()],
+        )
+    )
+    if result.is_finished:
+        _finish(session, library, attempt, result, act)
+    return result
+
+
+def _finish(
+    session: Session, library: Library, attempt: Attempt, result: PlayResult, act: Act
+) -> None:
+    """Close the attempt; a first attempt becomes evidence and goes to the raters."""
+    attempt.finished_at = act.now
+    if attempt.is_rehearsal:
+        return
+    case = library.get(session, attempt.case_version_id)
+    rubric = rubric_of(session, library, case)
+    content: Rubric = rubric.content
+    record_evidence(
+        session,
+        evidence_of(attempt, result, rubric, done_on=act.day, recorded_at=act.now),
+    )
+    if content.criteria:
+        submit_work(
+            session,
+            Submission(
+                work_kind=WORK_KIND,
+                work_id=attempt.public_id,
+                subject_id=attempt.subject_id,
+                content_version_id=case.id,
+                rubric_version_id=rubric.id,
+                submitted_at=act.now,
+            ),
+        )
+
+
+def rubric_of(session: Session, library: Library, case: Published) -> Published:
+    """Return the version of the rubric that a version of a case was published with."""
+    (reference, digest), *_ = (
+        entry for entry in case.references.items() if entry[0].startswith("rubric/")
+    )
+    return library.get_digest(
+        session, "rubric", reference.removeprefix("rubric/"), digest
+    )
+
+
+def _shown_digest(case: Case, before: PlayResult, language: str) -> str:
+    """Return the digest of the texts that the learner acted on."""
+    ids = [turn.heard or turn.text for turn in before.turns]
+    ids += [choice.text for choice in before.choices]
+    return digest_of([[name, case.find_text(name, language)] for name in ids])
