@@ -19,13 +19,15 @@ from lms.accounts.services import Passwords
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
+from lms.grading.feedback import Feedback, list_feedback
+from lms.grading.queries import is_marked
 from lms.kinds import content_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of
 from lms.settings import Settings
 from lms.web.access import init_access
 from lms.web.headers import init_headers
-from lms.web.language import init_language
+from lms.web.language import init_language, language
 from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
 from lms.web.session import get_session, init_session
@@ -113,8 +115,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_framework_of"] = _framework_of(library)
     app.extensions["lms_number_of"] = _number_of
     app.extensions["lms_role_names"] = ROLE_NAMES
-    app.extensions["lms_is_marked"] = _is_marked_interim
-    app.extensions["lms_sheets_of"] = lambda session, work_id: []
+    app.extensions["lms_is_marked"] = is_marked
+    app.extensions["lms_sheets_of"] = _sheets_of(library)
     init_session(app, database or Database(make_engine(settings.database_url)))
     init_language(app, settings.time_zone)
     init_headers(app, is_https=is_https)
@@ -155,6 +157,15 @@ def _framework_of(library: Library) -> FrameworkOf:
     return framework_of
 
 
+def _sheets_of(library: Library) -> Callable[[Session, UUID], list[Feedback]]:
+    """Return who gives a learner the sheets on a work."""
+
+    def sheets_of(session: Session, work_id: UUID) -> list[Feedback]:
+        return list_feedback(session, library, work_id, language())
+
+    return sheets_of
+
+
 def _number_of(session: Session, subject_id: UUID) -> str:
     """Return the number that stands for a learner's name while blind."""
     return numbers_of(session, [subject_id]).get(subject_id, "–")
@@ -186,6 +197,3 @@ def _works(library):
         return ()
     return (CaseWork(library),)
 
-
-def _is_marked_interim(session, work_id):
-    return False

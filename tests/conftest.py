@@ -33,7 +33,11 @@ def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if list((PROJECT_ROOT / "migrations/versions").glob("*.py")):
             upgrade_database(engine, PROJECT_ROOT / "migrations")
         else:
+            import importlib
+            from pathlib import Path as P
             from lms.db import Base
+            for m in P("lms").glob("*/models.py"):
+                importlib.import_module(f"lms.{m.parent.name}.models")
 
             Base.metadata.create_all(engine)
         kinds = content_kinds()
