@@ -1,7 +1,7 @@
 """The competency record as a pure computation."""
 
 from lms.competency.domain.build import build_record, level_cuts
-from lms.competency.domain.entry import CompetencyEntry, KindCount, Standing
+from lms.competency.domain.entry import CompetencyEntry, KindCount, Standing, percent_of
 from lms.competency.domain.record import CompetencyRecord, RecordSummary
 from lms.competency.domain.rows import (
     EntryRow,
@@ -23,5 +23,6 @@ __all__ = [
     "VersionRef",
     "build_record",
     "level_cuts",
+    "percent_of",
     "utc_text",
 ]

@@ -111,3 +111,13 @@ class CompetencyEntry:
 
 def _listed(values: tuple[int, ...] | None) -> list[int] | None:
     return None if values is None else list(values)
+
+
+def percent_of(chance: int | None) -> int | None:
+    """Return a chance in per mille as whole per cent from 1 to 99, rounded down.
+
+    Nobody shall meet a chance of 80 that missed 80, nor certainty.
+    """
+    if chance is None:
+        return None
+    return max(1, min(99, chance // 10))

@@ -23,15 +23,23 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRef:
-    """A published version by what stays true of it anywhere."""
+    """A published version by what stays true of it anywhere.
 
+    Attributes
+    ----------
+    id : int
+        In this installation's database, to find the version again; no part of what
+        is frozen or exported.
+    """
+
+    id: int
     kind: str
     slug: str
     label: str
     digest: str
 
     def to_dict(self) -> dict[str, str]:
-        """Return the version as JSON-safe data."""
+        """Return what names the version outside this database."""
         return {
             "kind": self.kind,
             "slug": self.slug,

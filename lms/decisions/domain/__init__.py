@@ -3,6 +3,7 @@
 from lms.decisions.domain.pack import (
     PACK_FORMAT,
     Candidate,
+    figures_of,
     make_pack_document,
     panel_rule_of,
     standings_of,
@@ -39,6 +40,7 @@ __all__ = [
     "Zone",
     "ZoneReason",
     "count_zones",
+    "figures_of",
     "find_faults",
     "make_pack_document",
     "panel_rule_of",

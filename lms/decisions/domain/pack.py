@@ -1,10 +1,11 @@
 """Decision packs: a competency record frozen for a decision, and reading it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lms.decisions.domain.zones import RULE_VERSION, PanelRule, Standing
+from lms.framework.domain import Framework
 
 PACK_FORMAT = "decision-pack/1"
 
@@ -30,19 +31,22 @@ def make_pack_document(
     }
 
 
-def standings_of(document: Mapping[str, Any]) -> tuple[Standing, ...]:
-    """Return the figures that zones and rulings need, in the framework's order."""
-    return tuple(
-        Standing(
-            competency=row["competency"],
-            required_level=row["required_level"],
-            attested_level=row["attested_level"],
-            chance=row["chance"],
-        )
+_FIGURES = ("competency", "required_level", "attested_level", "chance")
+
+
+def figures_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures per competency that zones and rulings need."""
+    return [
+        {key: row[key] for key in _FIGURES}
         for row in document["record"]["competencies"]
-    )
+    ]
 
 
-def panel_rule_of(document: Mapping[str, Any]) -> PanelRule:
-    """Return the confidence that the pack was made under."""
-    return PanelRule(confidence=document["record"]["rule"]["confidence"])
+def standings_of(figures: Iterable[Mapping[str, Any]]) -> tuple[Standing, ...]:
+    """Return the figures as values, in the framework's order."""
+    return tuple(Standing(**row) for row in figures)
+
+
+def panel_rule_of(framework: Framework) -> PanelRule:
+    """Return the confidence that the zones of a framework's packs begin at."""
+    return PanelRule(confidence=round(1000 * framework.confidence))

@@ -1,0 +1,124 @@
+"""Competency records from the database; nothing here writes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from lms.competency.domain import (
+    CompetencyRecord,
+    RecordRow,
+    VersionRef,
+    build_record,
+)
+from lms.content.queries import Library, Published
+from lms.evidence.queries import EvidenceRow, list_evidence_of
+from lms.evidence.services import AUTOMATIC_SOURCES
+from lms.psychometrics import Kind
+
+Cleared = Mapping[UUID, datetime]
+
+
+def get_record(
+    session: Session,
+    library: Library,
+    subject_id: UUID,
+    framework: Published,
+    as_of: datetime,
+    *,
+    cleared: Cleared | None = None,
+) -> CompetencyRecord:
+    """Return one learner's record as of a moment.
+
+    Parameters
+    ----------
+    as_of : datetime
+        Aware, in the zone in which the days of work are kept.
+    cleared : mapping of UUID to datetime, optional
+        Critical rows that a panel cleared, by the public id of the evidence.
+    """
+    return get_records(
+        session, library, [subject_id], framework, as_of, cleared=cleared
+    )[subject_id]
+
+
+def get_records(
+    session: Session,
+    library: Library,
+    subject_ids: Iterable[UUID],
+    framework: Published,
+    as_of: datetime,
+    *,
+    cleared: Cleared | None = None,
+) -> dict[UUID, CompetencyRecord]:
+    """Return the records of several learners; one query for all their evidence."""
+    found = list_evidence_of(session, subject_ids)
+    rows = [row for rows in found.values() for row in rows]
+    versions = _versions(session, library, rows)
+    public_ids = {entry.row.id: entry.row.public_id for entry in rows}
+    return {
+        subject_id: build_record(
+            framework.content,
+            [_record_row(entry, versions, public_ids) for entry in entries],
+            subject_id=subject_id,
+            as_of=as_of,
+            framework_digest=framework.digest,
+            cleared=cleared,
+        )
+        for subject_id, entries in found.items()
+    }
+
+
+def _versions(
+    session: Session, library: Library, rows: Iterable[EvidenceRow]
+) -> dict[int, VersionRef]:
+    used = {
+        number
+        for entry in rows
+        for number in (entry.row.content_version_id, entry.row.rubric_version_id)
+        if number is not None
+    }
+    return {
+        number: VersionRef(
+            id=version.id,
+            kind=version.kind,
+            slug=version.slug,
+            label=version.label,
+            digest=version.digest,
+        )
+        for number, version in library.list_versions(session, used).items()
+    }
+
+
+def _record_row(
+    entry: EvidenceRow, versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
+) -> RecordRow:
+    row = entry.row
+    rubric = row.rubric_version_id
+    return RecordRow(
+        id=row.public_id,
+        competency=row.competency,
+        indicator=row.indicator,
+        kind=cast(Kind, row.kind),
+        source=row.source,
+        score=row.score,
+        maximum=row.maximum,
+        steps=tuple(row.steps),
+        is_critical=row.is_critical,
+        is_automatic=row.source in AUTOMATIC_SOURCES,
+        work_kind=row.work_kind,
+        work_id=row.work_id,
+        criterion=row.criterion,
+        position=row.position,
+        content=versions[row.content_version_id],
+        rubric=None if rubric is None else versions[rubric],
+        rater_id=row.rater_id,
+        help_given=row.help_given,
+        episode=row.episode,
+        done_on=row.done_on,
+        recorded_at=row.recorded_at,
+        superseded_by=ids.get(entry.superseded_by or 0),
+        superseded_at=entry.superseded_at,
+    )

@@ -1,0 +1,1 @@
+"""What the pages of cohorts, packs and decisions show."""

@@ -1,0 +1,221 @@
+"""Reading packs, decisions and critical flags."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, lazyload
+
+from lms.decisions.models import Decision, FlagClearance, Pack
+from lms.errors import NotFoundError
+from lms.evidence.models import Evidence
+from lms.programme.models import Cohort, Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A critical row of evidence, and its clearance if there is one."""
+
+    evidence: Evidence
+    clearance: FlagClearance | None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it still keeps the candidate from an award."""
+        return self.clearance is None
+
+
+def find_pack(session: Session, cohort: Cohort, subject_id: UUID) -> Pack | None:
+    """Return the pack that was frozen last for a candidate, or nothing."""
+    return session.scalar(
+        select(Pack)
+        .where(Pack.cohort_id == cohort.id, Pack.subject_id == subject_id)
+        .order_by(Pack.id.desc())
+        .limit(1)
+    )
+
+
+def list_packs(
+    session: Session, cohort: Cohort, subject_ids: Iterable[UUID]
+) -> dict[UUID, Pack]:
+    """Return the newest pack of each candidate without documents, in one query."""
+    newest = (
+        select(func.max(Pack.id))
+        .where(Pack.cohort_id == cohort.id, Pack.subject_id.in_(set(subject_ids)))
+        .group_by(Pack.subject_id)
+    )
+    rows = session.scalars(
+        select(Pack).options(defer(Pack.document)).where(Pack.id.in_(newest))
+    )
+    return {row.subject_id: row for row in rows}
+
+
+def find_live_decision(
+    session: Session, cohort_id: int, subject_id: UUID
+) -> Decision | None:
+    """Return the decision that stands for a candidate, or nothing."""
+    return session.scalar(
+        select(Decision)
+        .where(Decision.cohort_id == cohort_id, Decision.subject_id == subject_id)
+        .order_by(Decision.sequence.desc())
+        .limit(1)
+    )
+
+
+def list_live_decisions(session: Session, cohort_id: int) -> list[Decision]:
+    """Return the decisions that stand in a cohort, each with pack and outcomes."""
+    newest = (
+        select(func.max(Decision.id))
+        .where(Decision.cohort_id == cohort_id)
+        .group_by(Decision.subject_id)
+    )
+    return list(
+        session.scalars(
+            select(Decision).where(Decision.id.in_(newest)).order_by(Decision.id)
+        )
+    )
+
+
+def list_decision_states(
+    session: Session, cohort: Cohort, subject_ids: Iterable[UUID]
+) -> dict[UUID, Decision]:
+    """Return the live decision of each candidate, without pack and outcomes."""
+    newest = (
+        select(func.max(Decision.id))
+        .where(
+            Decision.cohort_id == cohort.id, Decision.subject_id.in_(set(subject_ids))
+        )
+        .group_by(Decision.subject_id)
+    )
+    rows = session.scalars(
+        select(Decision)
+        .options(lazyload(Decision.pack), lazyload(Decision.outcomes))
+        .where(Decision.id.in_(newest))
+    )
+    return {row.subject_id: row for row in rows}
+
+
+def count_decided(session: Session, cohort_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many candidates of each cohort have a decision."""
+    rows = session.execute(
+        select(Decision.cohort_id, func.count())
+        .where(Decision.cohort_id.in_(set(cohort_ids)), Decision.sequence == 1)
+        .group_by(Decision.cohort_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def list_decisions_on(
+    session: Session, cohort_id: int, subject_id: UUID
+) -> list[Decision]:
+    """Return all decisions on a candidate, the live one first."""
+    return list(
+        session.scalars(
+            select(Decision)
+            .where(Decision.cohort_id == cohort_id, Decision.subject_id == subject_id)
+            .order_by(Decision.sequence.desc())
+        )
+    )
+
+
+def get_decision(session: Session, public_id: UUID) -> Decision:
+    """Return one decision with its pack and outcomes.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    found = session.scalar(select(Decision).where(Decision.public_id == public_id))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def is_superseded(session: Session, decision: Decision) -> bool:
+    """Say whether a later decision took the place of this one."""
+    found = session.scalar(
+        select(Decision.id).where(Decision.supersedes_id == decision.id)
+    )
+    return found is not None
+
+
+def list_flags(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, list[Flag]]:
+    """Return the critical rows of several learners, superseded ones too."""
+    found: dict[UUID, list[Flag]] = {subject: [] for subject in subject_ids}
+    rows = session.execute(
+        select(Evidence, FlagClearance)
+        .outerjoin(FlagClearance, FlagClearance.evidence_id == Evidence.id)
+        .where(Evidence.subject_id.in_(list(found)), Evidence.is_critical)
+        .order_by(Evidence.id)
+    )
+    for evidence, clearance in rows:
+        found[evidence.subject_id].append(Flag(evidence, clearance))
+    return found
+
+
+def cleared_flags(
+    session: Session, subject_ids: Iterable[UUID]
+) -> dict[UUID, datetime]:
+    """Return when which critical rows were cleared, by their public ids."""
+    rows = session.execute(
+        select(Evidence.public_id, FlagClearance.cleared_at)
+        .join(FlagClearance, FlagClearance.evidence_id == Evidence.id)
+        .where(Evidence.subject_id.in_(list(subject_ids)))
+    )
+    return {row.public_id: row.cleared_at for row in rows}
+
+
+def has_marked(session: Session, rater_id: UUID, subject_id: UUID) -> bool:
+    """Say whether any evidence on a learner came from this rater."""
+    found = session.scalar(
+        select(Evidence.id)
+        .where(Evidence.subject_id == subject_id, Evidence.rater_id == rater_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def count_newer_evidence(session: Session, pack: Pack) -> int:
+    """Return the number of rows that were recorded after the pack was frozen."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Evidence)
+            .where(
+                Evidence.subject_id == pack.subject_id,
+                Evidence.recorded_at > pack.as_of,
+            )
+        )
+        or 0
+    )
+
+
+def is_candidate(session: Session, subject_id: UUID) -> bool:
+    """Say whether a learner is enrolled anywhere."""
+    found = session.scalar(
+        select(Enrolment.id).where(Enrolment.subject_id == subject_id).limit(1)
+    )
+    return found is not None
+
+
+def list_around(
+    session: Session, enrolment: Enrolment, *, each_side: int
+) -> list[Enrolment]:
+    """Return the candidates before and after one in the cohort, itself included."""
+    same = Enrolment.cohort_id == enrolment.cohort_id
+    before = session.scalars(
+        select(Enrolment)
+        .where(same, Enrolment.number < enrolment.number)
+        .order_by(Enrolment.number.desc())
+        .limit(each_side)
+    ).all()
+    after = session.scalars(
+        select(Enrolment)
+        .where(same, Enrolment.number > enrolment.number)
+        .order_by(Enrolment.number)
+        .limit(each_side)
+    ).all()
+    return [*reversed(before), enrolment, *after]
