@@ -7,7 +7,7 @@ import click
 import lms.content.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
-from lms.operation import db, serve
+from lms.operation import db, demo, serve
 
 
 @click.group()
@@ -19,6 +19,7 @@ def cli(context: click.Context) -> None:
 
 cli.add_command(lms.content.cli.content)
 cli.add_command(db)
+cli.add_command(demo)
 cli.add_command(serve)
 
 

@@ -4,6 +4,7 @@ from lms.assessment.content import ItemKind
 from lms.content.kinds import KindRegistry
 from lms.curriculum.content import LessonKind, ModuleKind
 from lms.framework.content import FrameworkKind, RubricKind
+from lms.simulation.content.kind import CaseKind
 
 
 def content_kinds() -> KindRegistry:
@@ -13,16 +14,8 @@ def content_kinds() -> KindRegistry:
             FrameworkKind(),
             RubricKind(),
             ItemKind(),
-            *_case(),
+            CaseKind(),
             LessonKind(),
             ModuleKind(),
         )
     )
-
-
-def _case():
-    try:
-        from lms.simulation.content import CaseKind
-    except ImportError:
-        return ()
-    return (CaseKind(),)

@@ -36,6 +36,7 @@ def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             import importlib
             from pathlib import Path as P
             from lms.db import Base
+
             for m in P("lms").glob("*/models.py"):
                 importlib.import_module(f"lms.{m.parent.name}.models")
 

@@ -29,7 +29,7 @@ from lms.web.access import requires
 from lms.web.language import language
 from lms.web.markdown import trusted_html
 from lms.web.session import get_session, transaction
-from lms.web.sources import list_sources
+from lms.content.source_view import list_sources
 
 bp = Blueprint(
     "curriculum", __name__, template_folder="templates", url_prefix="/modules"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, noload
+from sqlalchemy.orm import Session, raiseload
 
 from lms.errors import NotFoundError
 from lms.simulation.models import Attempt
@@ -50,7 +50,7 @@ def list_attempts(
     return list(
         session.scalars(
             select(Attempt)
-            .options(noload(Attempt.actions))
+            .options(raiseload(Attempt.actions))
             .where(Attempt.subject_id == subject_id)
             .order_by(Attempt.id.desc())
             .limit(limit)

@@ -1,0 +1,82 @@
+"""What may stand in one place only stands in one place only."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from lms.settings import PROJECT_ROOT
+
+LMS = PROJECT_ROOT / "lms"
+SOURCES = sorted(LMS.rglob("*.py"))
+
+
+def names_called(path: Path) -> set[str]:
+    """Return every dotted name and attribute that a module uses."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+    return found
+
+
+def modules_that_use(*names: str) -> set[str]:
+    return {
+        path.relative_to(LMS).as_posix()
+        for path in SOURCES
+        if names_called(path) & set(names)
+    }
+
+
+def test_only_db_commits():
+    assert modules_that_use("commit") == {"db.py"}
+
+
+def test_only_settings_reads_the_environment():
+    assert modules_that_use("environ", "getenv") == {"settings.py"}
+
+
+def test_only_clock_reads_the_clock():
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        if path.name == "clock.py":
+            continue
+        assert not re.search(r"datetime\.now|utcnow\(|date\.today|time\.time\(", text)
+
+
+def test_only_markdown_makes_markup():
+    assert modules_that_use("Markup") == {"web/markdown.py"}
+
+
+def test_nothing_is_evaluated():
+    assert modules_that_use("eval", "exec", "pickle") == set()
+
+
+@pytest.mark.parametrize("path", sorted(LMS.rglob("__init__.py")), ids=str)
+def test_packages_hold_a_docstring_only(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), path
+    may_export = path.parent.name in ("domain", "psychometrics", "tasks")
+    assert len(tree.body) == 1 or may_export, path
+
+
+def test_templates_have_no_inline_script_style_or_handler():
+    for path in LMS.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), path
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
+
+
+def test_no_template_marks_text_as_safe_but_drawings():
+    for path in LMS.rglob("*.html"):
+        if path.name == "icon.html":  # our own drawings, from a table in that file
+            continue
+        assert "| safe" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_tracked_file_names_a_registry_host():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        assert "://" not in (PROJECT_ROOT / name).read_text(encoding="utf-8")

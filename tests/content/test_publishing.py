@@ -1,0 +1,159 @@
+"""Checking files and publishing versions."""
+
+import shutil
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from lms.content.models import ContentVersion, Publication
+from lms.content.services import (
+    PublishOrder,
+    check_content,
+    publish_content,
+)
+from lms.kinds import content_kinds
+from lms.settings import PROJECT_ROOT
+from tests.conftest import NOON
+
+FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
+LESSON = "curricula/consultation-interview/01-first-ten-minutes"
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name in FOLDERS:
+        shutil.copytree(PROJECT_ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def publish(session, root):
+    kinds = content_kinds()
+    index, findings = check_content(root, kinds)
+    assert not [row for row in findings if row.level == "error"]
+    order = PublishOrder(by="tests", reviewed_by=None, now=NOON, batch=uuid4())
+    return publish_content(session, index, kinds, order=order)
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def faults(root, *only):
+    _, findings = check_content(root, content_kinds(), only=[root / n for n in only])
+    return [row for row in findings if row.level == "error"]
+
+
+def test_shipped_content_has_no_errors():
+    assert faults(PROJECT_ROOT) == []
+
+
+def test_publishing_again_changes_nothing(session, root):
+    before = session.scalar(select(func.count()).select_from(Publication))
+    result, found = publish(session, root)
+    assert found == []
+    assert result.published == []
+    assert session.scalar(select(func.count()).select_from(Publication)) == before
+
+
+def test_changed_lesson_with_a_higher_label_is_a_new_version(session, root, library):
+    old = library.get_current(
+        session, "lesson", "consultation-interview/first-ten-minutes"
+    )
+    edit(root / f"{LESSON}.ja.md", "version: 1", "version: 2")
+    result, found = publish(session, root)
+    assert found == []
+    assert ("lesson", old.slug) in result.published
+    new = library.get_current(session, "lesson", old.slug)
+    assert new.id != old.id
+    assert session.get(ContentVersion, old.id).digest == old.digest
+
+
+def test_changed_content_under_the_same_label_is_refused_whole(session, root):
+    edit(root / f"{LESSON}.ja.md", "minutes:", "minutes: 9  #")
+    _result, found = publish(session, root)
+    assert [row.code for row in found] == ["D1"]
+    assert found[0].file == f"{LESSON}.ja.md"
+    assert "higher" in found[0].message
+
+
+def test_stale_translation_is_found_at_its_place(root):
+    edit(root / f"{LESSON}.ja.md", "version: 1", "version: 2")
+    path = root / f"{LESSON}.ja.md"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "\n付け足し。\n", encoding="utf-8"
+    )
+    _, findings = check_content(root, content_kinds())
+    (stale,) = [row for row in findings if row.code == "T1"]
+    assert stale.file == f"{LESSON}.en.md"
+    assert stale.level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code", "says"),
+    [
+        (
+            "rubrics/first-interview.yaml",
+            "measures: interviewing",
+            "measures: flying",
+            "S1",
+            "no competency",
+        ),
+        (
+            "rubrics/first-interview.yaml",
+            "format: rubric/1",
+            "format: rubric/1\nformat: rubric/1",
+            "Y1",
+            "duplicate",
+        ),
+        (
+            "rubrics/first-interview.yaml",
+            "critical_in_band:",
+            "critical_in_bnd:",
+            "S1",
+            "unknown key",
+        ),
+        ("rubrics/frameworks/coordinator.yaml", "cuts: [", "cuts: [9, ", "S1", "cuts"),
+        (
+            "curricula/consultation-interview/module.yaml",
+            "first-ten-minutes",
+            "second-ten",
+            "S1",
+            "not there",
+        ),
+        (f"{LESSON}.ja.md", "items:", "items:\n  - no-such-item", "S1", "in no bank"),
+        (f"{LESSON}.ja.md", "minutes:", "minutes: x  #", "Y1", "integer"),
+    ],
+)
+def test_faults_name_file_line_and_remedy(root, name, old, new, code, says):
+    edit(root / name, old, new)
+    found = [row for row in faults(root) if row.code == code and says in row.message]
+    assert found, [str(row) for row in faults(root)]
+    assert found[0].file == name
+    expected = (root / name).read_text(encoding="utf-8").split(new)[0].count("\n") + 1
+    assert abs(found[0].line - expected) <= 1
+
+
+def test_file_that_is_not_yaml_is_a_finding_with_its_line(root):
+    (root / "rubrics/broken.yaml").write_text("format: rubric/1\nid: [a\n")
+    (fault,) = [row for row in faults(root) if row.file == "rubrics/broken.yaml"]
+    assert fault.code == "Y1"
+    assert fault.line in (2, 3)
+
+
+def test_check_of_one_path_reports_that_path_only(root):
+    edit(
+        root / "rubrics/first-interview.yaml",
+        "measures: interviewing",
+        "measures: flying",
+    )
+    edit(
+        root / "curricula/consultation-interview/module.yaml",
+        "first-ten-minutes",
+        "second-ten",
+    )
+    assert {row.file for row in faults(root, "rubrics")} == {
+        "rubrics/first-interview.yaml"
+    }

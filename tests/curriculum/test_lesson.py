@@ -1,0 +1,139 @@
+"""Reading a lesson and answering its check questions."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from lms.assessment.models import Response
+from lms.evidence.models import Evidence
+from lms.permissions import Role
+from tests.factories.accounts import make_person
+
+LESSON = "/modules/consultation-interview/first-ten-minutes"
+
+
+@pytest.fixture
+def learner(session, sign_in):
+    person = make_person(session)
+    sign_in(person)
+    return person
+
+
+def items_of(session, library):
+    version = library.get_current(
+        session, "lesson", "consultation-interview/first-ten-minutes"
+    )
+    return [
+        library.get_current(session, "item", slug) for slug in version.content.items
+    ]
+
+
+def answer(client, version, chosen, action_id=None):
+    slug = version.slug
+    return client.post(
+        f"{LESSON}/questions/{slug}",
+        data={
+            f"{slug}-answer": chosen,
+            f"{slug}-action_id": str(action_id or uuid4()),
+        },
+    )
+
+
+def right(version):
+    return [o.slug for o in version.content.options if o.is_correct]
+
+
+def wrong(version):
+    return [o.slug for o in version.content.options if not o.is_correct][:1]
+
+
+def test_lesson_shows_its_text_sources_and_first_question(client, learner):
+    page = client.get(LESSON).text
+    assert "はじめの10分" in page
+    assert "2026年11月23日" in page
+    assert page.count("<fieldset") == 1
+
+
+def test_lesson_is_there_in_english(client, learner):
+    client.get("/?lang=en")
+    page = client.get(LESSON).text
+    assert 'lang="en"' in page
+    assert "The first ten minutes" in page or "first ten minutes" in page.lower()
+
+
+def test_answer_gives_feedback_of_the_option_chosen(client, learner, session, library):
+    version = items_of(session, library)[0]
+    chosen = wrong(version)
+    posted = answer(client, version, chosen)
+    assert posted.status_code == 303
+    page = client.get(posted.location).text
+    feedback = next(o.feedback.ja for o in version.content.options if o.slug in chosen)
+    assert feedback in page
+
+
+def test_first_answer_is_evidence_and_later_ones_are_not(
+    client, learner, session, library
+):
+    version = items_of(session, library)[0]
+    answer(client, version, wrong(version))
+    answer(client, version, right(version))
+    rows = session.scalars(
+        select(Evidence).where(Evidence.subject_id == learner.subject_id)
+    ).all()
+    assert [(row.score, row.kind) for row in rows] == [(0, "knowledge")]
+    assert rows[0].content_version_id == version.id
+    numbers = session.scalars(
+        select(Response.number).where(Response.subject_id == learner.subject_id)
+    ).all()
+    assert sorted(numbers) == [1, 2]
+
+
+def test_same_click_twice_is_one_answer(client, learner, session, library):
+    version = items_of(session, library)[0]
+    action_id = uuid4()
+    for _ in range(3):
+        assert answer(client, version, right(version), action_id).status_code == 303
+    rows = session.scalars(
+        select(Response).where(Response.subject_id == learner.subject_id)
+    ).all()
+    assert len(rows) == 1
+
+
+def test_nothing_chosen_is_said_and_records_nothing(client, learner, session, library):
+    version = items_of(session, library)[0]
+    posted = answer(client, version, [])
+    assert posted.status_code == 422
+    assert f'id="{version.slug}"' in posted.text
+    assert (
+        session.scalars(
+            select(Response).where(Response.subject_id == learner.subject_id)
+        ).all()
+        == []
+    )
+
+
+def test_unknown_option_is_refused(client, learner, session, library):
+    version = items_of(session, library)[0]
+    assert answer(client, version, ["zzz"]).status_code == 422
+
+
+def test_question_of_another_lesson_is_not_found(client, learner):
+    posted = client.post(f"{LESSON}/questions/nothing", data={})
+    assert posted.status_code == 404
+
+
+def test_module_is_done_when_every_question_is_answered(
+    client, learner, session, library
+):
+    for version in items_of(session, library):
+        answer(client, version, wrong(version))
+    page = client.get("/modules/consultation-interview").text
+    assert "完了" in page
+
+
+def test_readers_without_the_permission_see_no_form(client, session, sign_in):
+    sign_in(make_person(session, Role.AUTHOR))
+    page = client.get(LESSON)
+    assert page.status_code == 200
+    assert "/questions/" not in page.text
