@@ -76,7 +76,6 @@ class ReferralTask(Task):
     cuts: Cuts
 
     kind: ClassVar[str] = "referral"
-    reads_facts: ClassVar[bool] = True
 
     @classmethod
     def from_document(
@@ -113,6 +112,11 @@ class ReferralTask(Task):
         """Return the conditions of fit and consent."""
         rules = [rule.good_when for rule in self.fit.values()]
         return tuple(rule for rule in (*rules, self.consent) if rule is not None)
+
+    @property
+    def reads_facts(self) -> bool:
+        """Say whether facts may be told, and so must be known."""
+        return "what_is_shared" in self.ask
 
     def check(self, answer: Any, scope: Scope) -> None:
         """Take ``{"referrals": [{"partner": …, …}]}``."""
@@ -175,7 +179,7 @@ class ReferralTask(Task):
     def answers(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Return one answer for each score and each set of facts told."""
         return first_of_each(
-            ((self.score(answer, scope).seen, self._told(answer)), answer)
+            ((self.score(answer, scope).seen, self._told(answer, scope)), answer)
             for answer in (self.full_credit(scope), *self._candidates(scope))
         )
 
@@ -187,8 +191,8 @@ class ReferralTask(Task):
             for fact in row.get("share", ())
         )
 
-    def _told(self, answer: Any) -> frozenset[str]:
-        return frozenset(share.fact for share in self.shares(answer))
+    def _told(self, answer: Any, scope: Scope) -> frozenset[str]:
+        return scope.watched & {share.fact for share in self.shares(answer)}
 
     def _candidates(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Return answers by class of fit, count of aspects done, and facts told."""
@@ -199,15 +203,18 @@ class ReferralTask(Task):
                     yield self._answer(partners, scope, done, told)
 
     def _told_sets(self, scope: Scope) -> Iterator[list[str]]:
-        """Return every set of watched facts, with one fact of each other class."""
+        """Return every set of watched facts, each with at most one fact of a class."""
         known = scope.known_facts
-        chosen = [fact for fact in known if fact in scope.watched]
-        rest = [fact for fact in known if fact not in scope.watched]
-        chosen += first_of_each(
-            ((fact in self.may_share, fact in self.sensitive), fact) for fact in rest
+        watched = [fact for fact in known if fact in scope.watched]
+        of_each_class = first_of_each(
+            ((fact in self.may_share, fact in self.sensitive), fact)
+            for fact in known
+            if fact not in scope.watched
         )
-        for told in product((False, True), repeat=len(chosen)):
-            yield [fact for fact, is_told in zip(chosen, told, strict=True) if is_told]
+        others: list[list[str]] = [[], *([fact] for fact in of_each_class)]
+        for told in product((False, True), repeat=len(watched)):
+            picked = [fact for fact, is_in in zip(watched, told, strict=True) if is_in]
+            yield from (picked + other for other in others)
 
     def _picks(self, scope: Scope) -> Iterator[list[str]]:
         """Return one set of partners for each mix of good, partial and poor."""

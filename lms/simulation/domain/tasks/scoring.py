@@ -120,8 +120,6 @@ class Task(ABC):
 
     __slots__ = ()
     kind: ClassVar[str]
-    reads_facts: ClassVar[bool] = False
-    """The facts known so far change what may be answered."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -132,6 +130,11 @@ class Task(ABC):
     def conditions(self) -> tuple[Condition, ...]:
         """Return every condition that it reads."""
         return ()
+
+    @property
+    def reads_facts(self) -> bool:
+        """Say whether the facts known so far change what may be answered."""
+        return False
 
     @abstractmethod
     def check(self, answer: Any, scope: Scope, /) -> None:

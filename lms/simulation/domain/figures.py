@@ -1,0 +1,209 @@
+"""Figures over all routes of a search graph, by dynamic programming.
+
+A route is a path from the start to an end. Their number grows exponentially, so none
+is listed: each state carries, for each criterion, how many routes reach it with so
+many chances to see the criterion, and between which scores.
+
+A loop that changes nothing could be gone round for ever. Where there is one, steps
+inside it that lead back to a state found earlier are left out, so that no route
+repeats a state; the figures are then not complete.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lms.simulation.domain.loops import group_of_each
+from lms.simulation.domain.search import Edge, Gain, Graph
+
+_NO_GAIN = Gain(0, 0, 0)
+Cell: TypeAlias = tuple[int, int, int]
+"""Routes, lowest and highest weighted score."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionFigures:
+    """What the routes of a case show of one criterion.
+
+    Attributes
+    ----------
+    low, high : int or None
+        Bounds of the weighted sum of scores (met 2, partly 1, not_met and unsafe 0)
+        over the routes on which the criterion is seen; None if there is none. Work
+        that a person marks counts from 0 to met.
+    observable_share : float
+        Share of the routes on which it can be seen, from 0 to 1.
+    kept_share : float
+        Share of the routes with as many chances as the blueprint promises.
+    most_chances : int
+        Chances on the best route, counted up to the promise.
+    """
+
+    low: int | None
+    high: int | None
+    observable_share: float
+    kept_share: float
+    most_chances: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts over all routes."""
+
+    routes: int
+    endings: Mapping[str, int]
+    criteria: Mapping[str, CriterionFigures]
+    longest_play: tuple[str, ...]
+    has_loops: bool
+
+
+def count_routes(
+    graph: Graph, ends: Sequence[str], needs: Mapping[str, int]
+) -> Figures:
+    """Count and weigh all routes.
+
+    Parameters
+    ----------
+    ends : sequence of str
+        The end scenes of the case.
+    needs : mapping of str to int
+        Promised chances of each criterion that is asked about, at least 1.
+    """
+    forward = _forward(graph)
+    order = forward.order
+    ways = _count_ways(forward)
+    finals = [n for n in order if graph.states[n].scene in set(ends)]
+    endings = dict.fromkeys(ends, 0)
+    for number in finals:
+        endings[graph.states[number].scene] += ways[number]
+    criteria = {
+        criterion: summarise(_tally(forward, finals, criterion, need))
+        for criterion, need in needs.items()
+    }
+    return Figures(
+        routes=sum(endings.values()),
+        endings=endings,
+        criteria=criteria,
+        longest_play=_longest(forward, finals),
+        has_loops=forward.has_loops,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Forward:
+    """The graph without the steps that close a loop, and an order that fits it."""
+
+    edges: Sequence[Sequence[Edge]]
+    order: Sequence[int]
+    has_loops: bool
+
+
+def _forward(graph: Graph) -> _Forward:
+    order = _topological(graph.edges)
+    if len(order) == len(graph.states):
+        return _Forward(graph.edges, order, False)
+    groups = group_of_each([[e.target for e in row] for row in graph.edges])
+    edges = [
+        [
+            edge
+            for edge in row
+            if groups[edge.target] != groups[source] or edge.target > source
+        ]
+        for source, row in enumerate(graph.edges)
+    ]
+    return _Forward(edges, _topological(edges), True)
+
+
+def _topological(edges: Sequence[Sequence[Edge]]) -> list[int]:
+    """Return the states so that every edge leads on (Kahn, 1962, CACM 5(11))."""
+    missing = [0] * len(edges)
+    for row in edges:
+        for edge in row:
+            missing[edge.target] += 1
+    order = [number for number, count in enumerate(missing) if count == 0]
+    for number in order:
+        for edge in edges[number]:
+            missing[edge.target] -= 1
+            if missing[edge.target] == 0:
+                order.append(edge.target)
+    return order
+
+
+def _count_ways(forward: _Forward) -> list[int]:
+    ways = [0] * len(forward.edges)
+    ways[0] = 1
+    for number in forward.order:
+        for edge in forward.edges[number]:
+            ways[edge.target] += ways[number]
+    return ways
+
+
+def _tally(
+    forward: _Forward, finals: Sequence[int], criterion: str, need: int
+) -> list[Cell]:
+    """Return, by count of chances up to `need`, routes and bounds of the score."""
+    cells: list[dict[int, Cell]] = [{} for _ in forward.edges]
+    cells[0][0] = (1, 0, 0)
+    for number in forward.order:
+        here = cells[number]
+        for edge in forward.edges[number]:
+            low, high, chances = edge.gains.get(criterion, _NO_GAIN)
+            there = cells[edge.target]
+            for count, (routes, least, most) in here.items():
+                _add(
+                    there,
+                    min(need, count + chances),
+                    (routes, least + low, most + high),
+                )
+    total: dict[int, Cell] = {}
+    for number in finals:
+        for count, cell in cells[number].items():
+            _add(total, count, cell)
+    return [total.get(count, (0, 0, 0)) for count in range(need + 1)]
+
+
+def _add(cells: dict[int, Cell], count: int, cell: Cell) -> None:
+    known = cells.get(count)
+    if known is not None:
+        cell = (
+            known[0] + cell[0],
+            min(known[1], cell[1]),
+            max(known[2], cell[2]),
+        )
+    cells[count] = cell
+
+
+def summarise(tally: Sequence[Cell]) -> CriterionFigures:
+    """Turn counts by chances into the figures of one criterion."""
+    routes = sum(cell[0] for cell in tally)
+    seen = [cell for cell in tally[1:] if cell[0]]
+    observed = sum(cell[0] for cell in seen)
+    return CriterionFigures(
+        low=min((cell[1] for cell in seen), default=None),
+        high=max((cell[2] for cell in seen), default=None),
+        observable_share=observed / routes if routes else 0.0,
+        kept_share=tally[-1][0] / routes if routes else 0.0,
+        most_chances=max((n for n, cell in enumerate(tally) if cell[0]), default=0),
+    )
+
+
+def _longest(forward: _Forward, finals: Sequence[int]) -> tuple[str, ...]:
+    """Return a route with the most entries; the first found among equals."""
+    lengths = [-1] * len(forward.edges)
+    parents: list[tuple[int, str] | None] = [None] * len(forward.edges)
+    lengths[0] = 0
+    for number in forward.order:
+        if lengths[number] < 0:
+            continue
+        for edge in forward.edges[number]:
+            if lengths[number] + 1 > lengths[edge.target]:
+                lengths[edge.target] = lengths[number] + 1
+                parents[edge.target] = (number, edge.entry)
+    if not finals:
+        return ()
+    entries = []
+    parent = parents[max(finals, key=lambda number: lengths[number])]
+    while parent is not None:
+        entries.append(parent[1])
+        parent = parents[parent[0]]
+    return tuple(reversed(entries))

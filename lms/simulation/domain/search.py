@@ -1,0 +1,240 @@
+"""Breadth-first search of all states of a case, as a graph for figures and checks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from lms.simulation.domain import moves
+from lms.simulation.domain.case import (
+    Case,
+    Choice,
+    DocumentScene,
+    EndScene,
+    TalkScene,
+    TaskScene,
+)
+from lms.simulation.domain.liveness import Key, lenses_of
+from lms.simulation.domain.observations import Evidence, Seen
+from lms.simulation.domain.state import State
+
+
+class Gain(NamedTuple):
+    """What one step shows of one criterion.
+
+    Attributes
+    ----------
+    low, high : int
+        Bounds of the weighted score; they differ where an answer or a rater decides.
+    chances : int
+        Acts of the step that let a rater see the criterion.
+    """
+
+    low: int
+    high: int
+    chances: int
+
+    def plus(self, other: "Gain") -> "Gain":
+        """Return both together."""
+        return Gain(
+            self.low + other.low,
+            self.high + other.high,
+            self.chances + other.chances,
+        )
+
+    def either(self, other: "Gain") -> "Gain":
+        """Return the bounds of one or the other."""
+        return Gain(
+            min(self.low, other.low),
+            max(self.high, other.high),
+            max(self.chances, other.chances),
+        )
+
+
+Gains = Mapping[str, Gain]
+
+
+class Step(NamedTuple):
+    """One way on from a state: `entry` as a named play writes it."""
+
+    entry: str
+    gains: Gains
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step between two states of the graph."""
+
+    entry: str
+    target: int
+    gains: Gains
+
+
+@dataclass(slots=True)
+class Graph:
+    """States found, in the order of their distance from the start.
+
+    Attributes
+    ----------
+    states : list of State
+        One for each set of states that differ in nothing the rest can read.
+    edges : list of list of Edge
+        The ways on from each state; empty for those beyond the cap.
+    parents : list of (int, str) or None
+        The state from which each was first found, and by which entry.
+    seen_facts : int
+        Bits of the facts that some play reveals.
+    is_capped : bool
+        The search stopped at its cap.
+    """
+
+    states: list[State] = field(default_factory=list)
+    edges: list[list[Edge]] = field(default_factory=list)
+    parents: list[tuple[int, str] | None] = field(default_factory=list)
+    seen_facts: int = 0
+    is_capped: bool = False
+
+    def play_to(self, number: int) -> tuple[str, ...]:
+        """Return the shortest play that reaches a state."""
+        entries = []
+        parent = self.parents[number]
+        while parent is not None:
+            entries.append(parent[1])
+            parent = self.parents[parent[0]]
+        return tuple(reversed(entries))
+
+
+def search(case: Case, *, cap: int) -> Graph:
+    """Search all states of `case`, at most `cap` of them."""
+    lenses = lenses_of(case)
+    walker = Walker(case)
+    graph = Graph()
+    numbers: dict[Key, int] = {}
+
+    def number_of(state: State, parent: tuple[int, str] | None) -> int:
+        key = lenses[state.scene].key(state)
+        found = numbers.setdefault(key, len(graph.states))
+        if found == len(graph.states):
+            graph.states.append(state)
+            graph.edges.append([])
+            graph.parents.append(parent)
+        return found
+
+    number_of(moves.begin(case).state, None)
+    current = 0
+    while current < len(graph.states):
+        if len(graph.states) > cap:
+            graph.is_capped = True
+            break
+        merged: dict[tuple[str, int], Edge] = {}
+        for step in walker.steps(graph.states[current]):
+            graph.seen_facts |= step.state.facts
+            target = number_of(step.state, (current, step.entry))
+            _merge(merged, Edge(step.entry, target, step.gains))
+        graph.edges[current] = list(merged.values())
+        current += 1
+    return graph
+
+
+def _merge(merged: dict[tuple[str, int], Edge], edge: Edge) -> None:
+    """Keep one edge for all answers of a task that lead to the same state."""
+    place = (edge.entry, edge.target)
+    known = merged.get(place)
+    if known is not None:
+        gains = {
+            criterion: gain.either(known.gains.get(criterion, gain))
+            for criterion, gain in edge.gains.items()
+        }
+        edge = Edge(edge.entry, edge.target, {**known.gains, **gains})
+    merged[place] = edge
+
+
+class Walker:
+    """Lists the ways on from a state; remembers what does not depend on it."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._fixed = {
+            choice.id: _gains(choice.evidence)
+            for scene in case.scenes.values()
+            if isinstance(scene, TalkScene)
+            for choice in scene.choices.values()
+            if all(row.when is None for row in choice.evidence)
+        }
+        self._outcomes: dict[Any, list[tuple[int, Gains]]] = {}
+
+    def steps(self, state: State) -> Iterator[Step]:
+        """Return every allowed step; a task gives one for each distinct outcome."""
+        case = self._case
+        scene = case.scenes[state.scene]
+        if isinstance(scene, TalkScene):
+            for choice in scene.choices.values():
+                if moves.is_allowed(choice, state):
+                    after = moves.move(
+                        case, state, choice.effects, choice.to, chosen=choice.bit
+                    ).state
+                    yield self._step(choice.id, self._shown(choice, state), after)
+        elif isinstance(scene, DocumentScene):
+            after = moves.move(case, state, scene.effects, scene.to).state
+            yield self._step(scene.id, {}, after)
+        elif isinstance(scene, TaskScene):
+            for shared, gains in self._task_outcomes(scene, state):
+                after = moves.move(
+                    case, state, scene.effects, scene.to, shared=shared
+                ).state
+                yield self._step(scene.id, gains, after)
+
+    def _step(self, entry: str, gains: Gains, state: State) -> Step:
+        if isinstance(self._case.scenes[state.scene], EndScene):
+            omitted = _gains(moves.omitted(self._case, state))
+            if omitted:
+                gains = _together(gains, omitted)
+        return Step(entry, gains, state)
+
+    def _shown(self, choice: Choice, state: State) -> Gains:
+        fixed = self._fixed.get(choice.id)
+        return _gains(moves.evidence_of(choice, state)) if fixed is None else fixed
+
+    def _task_outcomes(self, scene: TaskScene, state: State) -> list[tuple[int, Gains]]:
+        """Return the facts told and what is shown, for each answer that differs."""
+        task = scene.task
+        facts = state.facts if task.reads_facts else 0
+        place = (scene.id, facts, *(condition(state) for condition in task.conditions))
+        known = self._outcomes.get(place)
+        if known is None:
+            known = list(self._list_outcomes(scene, state))
+            self._outcomes[place] = known
+        return known
+
+    def _list_outcomes(
+        self, scene: TaskScene, state: State
+    ) -> Iterator[tuple[int, Gains]]:
+        scope = moves.scope_of(self._case, state)
+        for answer in scene.task.answers(scope):
+            shared = moves.shared_bits(self._case, scene, answer)
+            if scene.scored_by_person:
+                # A rater may give anything, so the bounds are those of the scale.
+                any_mark = Gain(0, Seen.MET.score * scene.weight, 1)
+                yield shared, dict.fromkeys(scene.scores, any_mark)
+                continue
+            seen = scene.task.score(answer, scope).seen
+            score = seen.score * scene.weight if seen else 0
+            scored = scene.scores if seen else ()
+            yield shared, dict.fromkeys(scored, Gain(score, score, 1))
+
+
+def _gains(evidence: Iterator[Evidence] | tuple[Evidence, ...]) -> dict[str, Gain]:
+    """Return what one act shows; it is one chance, however many its entries."""
+    scores: dict[str, int] = {}
+    for row in evidence:
+        scores[row.criterion] = (
+            scores.get(row.criterion, 0) + row.seen.score * row.weight
+        )
+    return {name: Gain(score, score, 1) for name, score in scores.items()}
+
+
+def _together(first: Gains, second: Gains) -> Gains:
+    both = dict(first)
+    for criterion, gain in second.items():
+        both[criterion] = gain.plus(both[criterion]) if criterion in both else gain
+    return both
