@@ -1,0 +1,106 @@
+"""`lms keys` and `lms records`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lms.clock import utc_now
+from lms.credentials.domain import (
+    StatusList,
+    StatusListError,
+    read_keys,
+    verify_status_list,
+)
+from lms.credentials.domain.jws import MIN_KEY_BITS
+from lms.credentials.domain.report import report_on
+from lms.credentials.queries import get_jwks
+from lms.credentials.services.keys import make_key
+from lms.db import Database, make_engine
+from lms.settings import Settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def keys() -> None:
+    """Make signing keys and publish their public halves."""
+
+
+@keys.command("new")
+@click.option("--bits", default=MIN_KEY_BITS, show_default=True)
+def new_key(bits: int) -> None:
+    """Make a key and sign with it from now on; earlier ones still verify."""
+    settings = Settings.from_env()
+    with _database(settings).transaction() as session:
+        key = make_key(session, settings, now=utc_now(), bits=bits)
+    click.echo(key.kid)
+
+
+@keys.command("export")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
+def export_keys(out: Path | None) -> None:
+    """Write all public keys as a JWK Set, for those who verify records."""
+    with _database(Settings.from_env()).session() as session:
+        text = json.dumps(get_jwks(session), indent=2)
+    if out is None:
+        click.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
+
+
+@click.group()
+def records() -> None:
+    """Verify and export credentials and competency records."""
+
+
+@records.command()
+@click.argument("file", type=_FILE)
+@click.option("--keys", "keys_file", type=_FILE, required=True, help="JWK Set.")
+@click.option(
+    "--status",
+    "status_files",
+    type=_FILE,
+    multiple=True,
+    help="Signed status list; give the list of suspensions as well to tell them apart.",
+)
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+def verify(
+    file: Path, keys_file: Path, status_files: tuple[Path, ...], shape: str
+) -> None:
+    """Verify a credential (.jwt) or a signed record file (.json).
+
+    The file and the public keys are enough: no database, no settings, no network.
+    """
+    jwks = _read_jwks(keys_file)
+    lists = [_read_status(path, jwks) for path in status_files]
+    report = report_on(file.read_bytes(), jwks, at=utc_now(), status_lists=lists)
+    if shape == "json":
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(report.lines()))
+    if not report.is_valid:
+        raise SystemExit(1)
+
+
+def _database(settings: Settings) -> Database:
+    return Database(make_engine(settings.database_url))
+
+
+def _read_jwks(path: Path) -> dict[str, Any]:
+    try:
+        jwks: dict[str, Any] = json.loads(path.read_bytes())
+        read_keys(jwks)
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"{path}: no usable public keys: {error}") from error
+    return jwks
+
+
+def _read_status(path: Path, jwks: dict[str, Any]) -> StatusList:
+    """Return a list whose signature is good; a forged one must not decide anything."""
+    try:
+        return verify_status_list(path.read_bytes(), jwks)
+    except StatusListError as error:
+        click.echo(f"{path}: not a status list signed by these keys: {error}", err=True)
+        raise SystemExit(1) from error

@@ -1,0 +1,1 @@
+"""What certifiers and the system do with keys and credentials."""
