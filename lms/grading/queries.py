@@ -70,6 +70,11 @@ class Neighbours:
     number: int | None
     total: int
 
+    @property
+    def any(self) -> UUID | None:
+        """Return what to go on with: the next one, else the one before."""
+        return self.next or self.previous
+
 
 def get_queue(
     session: Session,

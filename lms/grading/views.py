@@ -1,0 +1,284 @@
+"""The queue, the marking page, and what was returned."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from lms.clock import local_day, utc_now
+from lms.content.queries import Library
+from lms.errors import NotFoundError
+from lms.evidence.domain import WorkKindRegistry
+from lms.grading.domain import differences
+from lms.grading.feedback import SidesLine, feedback_of, sides_of
+from lms.grading.forms import MAX_COMMENT_CHARACTERS, SheetForm, make_sheet_form
+from lms.grading.models import Sheet
+from lms.grading.pages import (
+    Marking,
+    get_marking,
+    get_marking_page,
+    get_work,
+    list_queue_lines,
+    title_of,
+)
+from lms.grading.queries import SheetState, get_neighbours, get_queue
+from lms.grading.services import (
+    IncompleteSheetError,
+    StaleSheetError,
+    claim_sheet,
+    return_sheet,
+    save_draft,
+)
+from lms.permissions import Permission
+from lms.web.access import requires
+from lms.web.forms import ActForm
+from lms.web.language import format_moment, language
+from lms.web.session import get_session, transaction
+
+bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/marking")
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["lms_library"]
+    return library
+
+
+def _number(session: Session, subject_id: UUID) -> str:
+    """Return what stands for the learner's name while marking is blind."""
+    return str(current_app.extensions["lms_number_of"](session, subject_id))
+
+
+def _numbers(session: Session, subject_ids: set[UUID]) -> Mapping[UUID, str]:
+    """Return the same for a page of learners; in one query where the app offers it."""
+    numbers_of: Callable[[Session, set[UUID]], Mapping[UUID, str]] | None = (
+        current_app.extensions.get("lms_numbers_of")
+    )
+    if numbers_of is not None:
+        return numbers_of(session, subject_ids)
+    return {subject_id: _number(session, subject_id) for subject_id in subject_ids}
+
+
+def _time_zone() -> str:
+    zone: str = current_app.config["LMS_SETTINGS"].time_zone
+    return zone
+
+
+@bp.get("/")
+@requires(Permission.SHEET_WRITE)
+def queue() -> ResponseReturnValue:
+    """List work of the rater's learners by state, oldest hand-in first."""
+    session = get_session()
+    state = _asked_state()
+    after = request.args.get("after", type=UUID)
+    found = get_queue(session, current_user, state, now=utc_now(), after=after)
+    lines = list_queue_lines(session, _library(), found.rows, language())
+    learners = {row.submission.subject_id for row in found.rows}
+    return render_template(
+        "grading/queue.html",
+        queue=found,
+        lines=lines,
+        numbers=_numbers(session, learners),
+        state=state,
+        after=after,
+    )
+
+
+@bp.post("/<uuid:work_id>/claim")
+@requires(Permission.SHEET_WRITE)
+def claim(work_id: UUID) -> ResponseReturnValue:
+    """Take a piece of work, then show it."""
+    if not ActForm().validate():
+        abort(400)
+    with transaction() as session:
+        marking = get_marking(session, _library(), current_user, work_id)
+        claim_sheet(
+            session,
+            marking.submission,
+            rater_id=current_user.subject_id,
+            now=utc_now(),
+        )
+    return redirect(url_for(".sheet", work_id=work_id), 303)
+
+
+@bp.get("/<uuid:work_id>")
+@requires(Permission.SHEET_WRITE)
+def sheet(work_id: UUID) -> ResponseReturnValue:
+    """Show the work beside the rubric; reading claims nothing."""
+    marking = get_marking(get_session(), _library(), current_user, work_id)
+    if marking.is_returned:
+        return redirect(url_for(".returned", work_id=work_id), 303)
+    form = make_sheet_form(marking.content, language(), formdata=None)
+    revision = marking.sheet.revision if marking.sheet else 0
+    form.fill(marking.draft, revision=revision)
+    return _marking_page(marking, form)
+
+
+@bp.post("/<uuid:work_id>")
+@requires(Permission.SHEET_WRITE)
+def mark(work_id: UUID) -> ResponseReturnValue:
+    """Keep the sheet as typed and, if asked, give it back to the learner.
+
+    What was typed is kept even when the sheet cannot be returned yet.
+    """
+    with transaction() as session:
+        marking = get_marking(session, _library(), current_user, work_id)
+        form = make_sheet_form(marking.content, language())
+        if not form.validate():
+            return _marking_page(marking, form), 422
+        try:
+            kept = _keep(session, marking, form, now=utc_now())
+        except StaleSheetError as error:
+            fresh = get_marking(session, _library(), current_user, work_id)
+            return _stale_page(fresh, form, error), error.status
+        except IncompleteSheetError as error:
+            fresh = get_marking(session, _library(), current_user, work_id)
+            form.name_missing(error.missing, language())
+            form.revision.data = str(fresh.sheet.revision if fresh.sheet else 0)
+            return _marking_page(fresh, form), error.status
+    return redirect(_next_url(marking, kept, form), 303)
+
+
+@bp.get("/<uuid:work_id>/returned")
+@requires(Permission.SHEET_WRITE)
+def returned(work_id: UUID) -> ResponseReturnValue:
+    """Show the sheet that the rater gave back."""
+    marking = get_marking(get_session(), _library(), current_user, work_id)
+    if not marking.is_returned:
+        return redirect(url_for(".sheet", work_id=work_id), 303)
+    return _returned_page(marking)
+
+
+def _asked_state() -> SheetState:
+    try:
+        return SheetState(request.args.get("state", SheetState.WAITING))
+    except ValueError:
+        raise NotFoundError from None
+
+
+def _keep(
+    session: Session, marking: Marking, form: SheetForm, *, now: datetime
+) -> Sheet:
+    kept = claim_sheet(
+        session, marking.submission, rater_id=current_user.subject_id, now=now
+    )
+    save_draft(
+        session,
+        kept,
+        form.to_draft(marking.content),
+        rubric=marking.content,
+        revision=form.revision_number,
+        now=now,
+    )
+    if form.is_return:
+        return_sheet(
+            session,
+            kept,
+            submission=marking.submission,
+            rubric=marking.rubric,
+            time_zone=_time_zone(),
+            now=now,
+        )
+    return kept
+
+
+def _next_url(marking: Marking, kept: Sheet, form: SheetForm) -> str:
+    """Lead to the result, or to the first criterion that is still open."""
+    work_id = marking.submission.work_id
+    open_criteria = form.open_criteria(marking.content)
+    if kept.returned_at is not None:
+        return url_for(".returned", work_id=work_id)
+    first = next(iter(open_criteria), None)
+    place = f"{form.band_field(first).id}-0" if first else None
+    return url_for(".sheet", work_id=work_id, _anchor=place)
+
+
+def _marking_page(
+    marking: Marking, form: SheetForm, conflict: StaleSheetError | None = None
+) -> str:
+    session, now = get_session(), utc_now()
+    kinds: WorkKindRegistry = current_app.extensions["lms_work_kinds"]
+    work = get_work(session, kinds, marking.submission)
+    page = get_marking_page(
+        session,
+        _library(),
+        marking,
+        rater=current_user,
+        work=work,
+        number=_number(session, marking.submission.subject_id),
+        language=language(),
+        now=now,
+    )
+    return render_template(
+        "grading/sheet.html",
+        page=page,
+        work=work,
+        form=form,
+        comment_limit=MAX_COMMENT_CHARACTERS,
+        open_criteria=form.open_criteria(marking.content),
+        saved=_short(marking.sheet.saved_at if marking.sheet else None, now),
+        claimed=_claimed(marking.sheet, now),
+        other=_short(page.other_until, now),
+        conflict=conflict,
+        sides=_sides(marking, conflict),
+    )
+
+
+def _stale_page(marking: Marking, form: SheetForm, error: StaleSheetError) -> str:
+    """Show both sides; the form keeps what was typed, ready to be saved knowingly."""
+    if marking.is_returned or marking.sheet is None:
+        return _returned_page(marking, error)
+    form.revision.data = str(marking.sheet.revision)
+    return _marking_page(marking, form, error)
+
+
+def _returned_page(marking: Marking, conflict: StaleSheetError | None = None) -> str:
+    session = get_session()
+    submission = marking.submission
+    version = _library().get(session, submission.content_version_id)
+    return render_template(
+        "grading/returned.html",
+        marking=marking,
+        title=title_of(version, language()),
+        version=version,
+        number=_number(session, submission.subject_id),
+        feedback=feedback_of(marking.content, marking.draft, language()),
+        next_work=get_neighbours(session, current_user, submission).any,
+        conflict=conflict,
+        sides=_sides(marking, conflict),
+    )
+
+
+def _sides(marking: Marking, conflict: StaleSheetError | None) -> list[SidesLine]:
+    if conflict is None:
+        return []
+    parted = differences(marking.content, conflict.stored, conflict.typed)
+    return sides_of(marking.content, parted, language())
+
+
+def _claimed(sheet: Sheet | None, now: datetime) -> str | None:
+    if sheet is None or sheet.claim_expires_at <= now:
+        return None
+    return _short(sheet.claim_expires_at, now)
+
+
+def _short(moment: datetime | None, now: datetime) -> str | None:
+    """Return the time alone for a moment of today, else day and time."""
+    if moment is None:
+        return None
+    zone = _time_zone()
+    if local_day(moment, zone) != local_day(now, zone):
+        return format_moment(moment)
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
