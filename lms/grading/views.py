@@ -123,7 +123,7 @@ def sheet(work_id: UUID) -> ResponseReturnValue:
     form = make_sheet_form(marking.content, language(), formdata=None)
     revision = marking.sheet.revision if marking.sheet else 0
     form.fill(marking.draft, revision=revision)
-    return _marking_page(marking, form)
+    return _marking_page(marking, form, is_saved=True)
 
 
 @bp.post("/<uuid:work_id>")
@@ -147,7 +147,7 @@ def mark(work_id: UUID) -> ResponseReturnValue:
             fresh = get_marking(session, _library(), current_user, work_id)
             form.name_missing(error.missing, language())
             form.revision.data = str(fresh.sheet.revision if fresh.sheet else 0)
-            return _marking_page(fresh, form), error.status
+            return _marking_page(fresh, form, is_saved=True), error.status
     return redirect(_next_url(marking, kept, form), 303)
 
 
@@ -206,8 +206,13 @@ def _next_url(marking: Marking, kept: Sheet, form: SheetForm) -> str:
 
 
 def _marking_page(
-    marking: Marking, form: SheetForm, conflict: StaleSheetError | None = None
+    marking: Marking,
+    form: SheetForm,
+    conflict: StaleSheetError | None = None,
+    *,
+    is_saved: bool = False,
 ) -> str:
+    """Show the work beside the sheet; `is_saved` if the form says what is stored."""
     session, now = get_session(), utc_now()
     kinds: WorkKindRegistry = current_app.extensions["lms_work_kinds"]
     work = get_work(session, kinds, marking.submission)
@@ -231,6 +236,7 @@ def _marking_page(
         saved=_short(marking.sheet.saved_at if marking.sheet else None, now),
         claimed=_claimed(marking.sheet, now),
         other=_short(page.other_until, now),
+        is_saved=is_saved,
         conflict=conflict,
         sides=_sides(marking, conflict),
     )

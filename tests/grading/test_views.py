@@ -228,6 +228,7 @@ def test_return_with_an_open_criterion_names_it_and_keeps_what_was_typed(
     assert f">{name}" in answer.text
     assert answer.text.count('href="#band-') == 1
     assert "let me look again" in answer.text
+    assert 'class="saved"' in answer.text
     sheet = stored(session, rater)
     assert sheet.returned_at is None
     assert draft_of(sheet, rubric).comment == "whole"
@@ -244,6 +245,7 @@ def test_comment_that_is_too_long_is_refused_and_kept(client, session, rubric, r
     answer = client.post(address(rater.work), data=filled(rubric) | {"comment": words})
     assert answer.status_code == 422
     assert words in answer.text
+    assert 'class="saved"' not in answer.text
     assert 'name="band-finds-need" value="2" checked' in answer.text
     assert stored(session, rater) is None
 
