@@ -11,6 +11,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     TextAreaField,
     validators,
 )
@@ -60,9 +61,9 @@ class DecisionForm(BaseForm):
         _l("Decision"),
         validators=[InputRequired(_l("Choose what is decided."))],
         choices=[
-            (Outcome.AWARD.value, _l("Certify")),
-            (Outcome.MORE_EVIDENCE.value, _l("Ask for more evidence")),
-            (Outcome.NOT_THIS_TIME.value, _l("Do not certify this time")),
+            SelectChoice(Outcome.AWARD.value, _l("Certify")),
+            SelectChoice(Outcome.MORE_EVIDENCE.value, _l("Ask for more evidence")),
+            SelectChoice(Outcome.NOT_THIS_TIME.value, _l("Do not certify this time")),
         ],
     )
     reason = TextAreaField(
@@ -135,9 +136,9 @@ def _row_form(name: str) -> type[Form]:
             name,
             validators=[InputRequired(missing)],
             choices=[
-                (Outcome.AWARD.value, _("Award")),
-                (Outcome.MORE_EVIDENCE.value, _("More evidence")),
-                (Outcome.NOT_THIS_TIME.value, _("Not this time")),
+                SelectChoice(Outcome.AWARD.value, _("Award")),
+                SelectChoice(Outcome.MORE_EVIDENCE.value, _("More evidence")),
+                SelectChoice(Outcome.NOT_THIS_TIME.value, _("Not this time")),
             ],
         )
         reason = TextAreaField(

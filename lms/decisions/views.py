@@ -207,7 +207,7 @@ def _candidate_page(
     return render_template(
         "decisions/candidate.html",
         page=page,
-        form=failed_flag[1] if failed_flag else decision_form,
+        form=failed_flag[1] if failed_flag else decision_form or ActForm(),
         decision_form=decision_form,
         flag_forms=flag_forms,
         conflict=_(page.conflict) if page.conflict else None,

@@ -25,7 +25,9 @@ KNOWN = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=TOKYO)
 ITEM = VersionRef(id=1, kind="item", slug="i-1", label="1", digest="a" * 64)
 CASE = VersionRef(id=2, kind="case", slug="rent-letter", label="1", digest="b" * 64)
-RUBRIC = VersionRef(id=3, kind="rubric", slug="first-interview", label="4", digest="c" * 64)
+RUBRIC = VersionRef(
+    id=3, kind="rubric", slug="first-interview", label="4", digest="c" * 64
+)
 
 
 def _text(value: str) -> Bilingual:

@@ -1,0 +1,178 @@
+"""The pages of a competency record, as their readers see them."""
+
+import re
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from lms.competency.services import get_record
+from lms.content.domain import canonical_bytes
+from lms.evidence.services import supersede_automatic
+from lms.permissions import Role
+from tests.competency.factory import (
+    RECORDED,
+    make_case_evidence,
+    make_evidence,
+    make_sheet_evidence,
+)
+from tests.conftest import NOON
+from tests.factories.accounts import make_pair, make_person
+
+
+def text_of(answer) -> str:
+    """What is read on a page, without tags and runs of blanks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+
+@pytest.fixture
+def english(client):
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_record_without_evidence_says_so_and_shows_no_figure(english, session, sign_in):
+    sign_in(make_person(session))
+    answer = english.get("/competencies/")
+    assert answer.status_code == 200
+    page = text_of(answer)
+    assert "There is no evidence yet" in page
+    assert "No evidence" in page
+    assert "%" not in page.split("Levels:")[0].split("Attested level")[-1]
+
+
+def test_record_opens_in_japanese(client, session, sign_in):
+    sign_in(make_person(session))
+    answer = client.get("/competencies/")
+    assert 'lang="ja"' in answer.text
+    assert "相談面接技術" in answer.text
+
+
+def test_record_shows_chance_level_and_missing_kind(english, session, library, sign_in):
+    learner = make_person(session)
+    for _ in range(8):
+        make_evidence(session, library, learner.subject_id)
+    sign_in(learner)
+    page = text_of(english.get("/competencies/"))
+    assert "Knowledge 8" in page
+    assert "Case not yet" in page
+    assert re.search(r"In 0 of 11 competencies", page)
+
+
+def test_detail_names_work_version_rater_and_state(english, session, library, sign_in):
+    supervisor, learner = make_pair(session)
+    seen = make_case_evidence(session, library, learner.subject_id)
+    sheet = make_sheet_evidence(
+        session,
+        library,
+        learner.subject_id,
+        rater=supervisor.subject_id,
+        work_id=seen.work_id,
+    )
+    supersede_automatic(session, sheet, now=NOON)
+    session.commit()
+    sign_in(learner)
+    answer = english.get("/competencies/interviewing")
+    page = text_of(answer)
+    assert supervisor.name in page
+    assert "Rater 1" in page
+    assert "Replaced by row 2" in page
+    assert "Finds the real need" in page
+    assert "3 of 3" in page
+    assert library.list_current(session, "case")[0].digest[:8] in page
+    assert f"/attempts/{seen.work_id}/result" in answer.text
+
+
+def test_erased_rater_keeps_a_number(english, session, library, sign_in):
+    learner = make_person(session)
+    make_sheet_evidence(session, library, learner.subject_id, rater=uuid4())
+    sign_in(learner)
+    assert "Rater 1" in text_of(english.get("/competencies/interviewing"))
+
+
+def test_what_the_case_saw_is_said_to_be_provisional(
+    english, session, library, sign_in
+):
+    learner = make_person(session)
+    make_case_evidence(session, library, learner.subject_id)
+    sign_in(learner)
+    page = text_of(english.get("/competencies/interviewing"))
+    assert "Counts until it is marked" in page
+
+
+def test_critical_error_shows_on_record_and_detail(english, session, library, sign_in):
+    learner = make_person(session)
+    make_case_evidence(session, library, learner.subject_id, score=0, is_critical=True)
+    sign_in(learner)
+    assert "One critical error is open" in text_of(english.get("/competencies/"))
+    assert "Critical error" in text_of(english.get("/competencies/interviewing"))
+
+
+def test_outlook_of_another_day_leaves_later_evidence_out(
+    english, session, library, sign_in
+):
+    learner = make_person(session)
+    make_evidence(session, library, learner.subject_id)
+    sign_in(learner)
+    assert "Knowledge 1" in text_of(english.get("/competencies/"))
+    before = text_of(english.get("/competencies/?on=2026-11-19"))
+    assert "There is no evidence yet" in before
+    assert english.get("/competencies/?on=yesterday").status_code == 422
+
+
+def test_unknown_competency_is_not_found(client, session, sign_in):
+    sign_in(make_person(session))
+    assert client.get("/competencies/cooking").status_code == 404
+
+
+def test_supervisor_sees_own_learners_only(english, session, library, sign_in):
+    supervisor, learner = make_pair(session)
+    _other, stranger = make_pair(session)
+    make_evidence(session, library, learner.subject_id)
+    sign_in(supervisor)
+    answer = english.get(f"/competencies/of/{learner.subject_id}")
+    assert answer.status_code == 200
+    assert learner.name in text_of(answer)
+    detail = english.get(f"/competencies/of/{learner.subject_id}/ethics")
+    assert detail.status_code == 200
+    for path in ("", "/ethics"):
+        url = f"/competencies/of/{stranger.subject_id}{path}"
+        assert english.get(url).status_code == 404
+
+
+def test_certifier_does_not_see_people_who_are_no_candidates(client, session, sign_in):
+    learner = make_person(session)
+    sign_in(make_person(session, Role.CERTIFIER))
+    assert client.get(f"/competencies/of/{learner.subject_id}").status_code == 404
+    assert client.get(f"/competencies/of/{uuid4()}").status_code == 404
+
+
+def test_trainee_cannot_open_records_of_others(client, session, sign_in):
+    learner = make_person(session)
+    sign_in(make_person(session))
+    assert client.get(f"/competencies/of/{learner.subject_id}").status_code == 403
+
+
+def test_past_record_from_the_database_is_equal_byte_for_byte(session, library):
+    learner = make_person(session)
+    framework = library.get_current(session, "framework", "coordinator")
+    seen = make_case_evidence(session, library, learner.subject_id)
+    then = RECORDED + timedelta(hours=2)
+
+    def bytes_then() -> bytes:
+        record = get_record(session, library, learner.subject_id, framework, then)
+        return canonical_bytes(record.to_dict())
+
+    before = bytes_then()
+    sheet = make_sheet_evidence(
+        session,
+        library,
+        learner.subject_id,
+        rater=uuid4(),
+        work_id=seen.work_id,
+        done_on=date(2026, 11, 20),
+        recorded_at=RECORDED + timedelta(days=1),
+    )
+    supersede_automatic(session, sheet, now=RECORDED + timedelta(days=1))
+    session.commit()
+    assert bytes_then() == before
