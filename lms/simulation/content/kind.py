@@ -6,6 +6,7 @@ from typing import Any
 
 from lms.content.domain import Findings
 from lms.content.kinds import ContentIndex, Draft, Reference
+from lms.simulation.content.checks.run import check_case
 from lms.simulation.content.reading import CASE_FILE, read_case
 from lms.simulation.domain.case import Case
 from lms.simulation.domain.document import case_from_document
@@ -56,6 +57,7 @@ class CaseKind:
 
     def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
         """Run every check of ``docs/case-format.md`` on a case that could be read."""
+        check_case(draft, index, findings)
 
     def compile(self, document: Mapping[str, Any]) -> Case:
         """Return the case of a published document."""

@@ -82,8 +82,10 @@ class Graph:
         The ways on from each state; empty for those beyond the cap.
     parents : list of (int, str) or None
         The state from which each was first found, and by which entry.
-    seen_facts : int
-        Bits of the facts that some play reveals.
+    searched : int
+        The first so many states were followed; all of them unless `is_capped`.
+    seen_facts, seen_scenes : int
+        Bits of the facts that some play reveals, and of the scenes that it passes.
     is_capped : bool
         The search stopped at its cap.
     """
@@ -91,7 +93,9 @@ class Graph:
     states: list[State] = field(default_factory=list)
     edges: list[list[Edge]] = field(default_factory=list)
     parents: list[tuple[int, str] | None] = field(default_factory=list)
+    searched: int = 0
     seen_facts: int = 0
+    seen_scenes: int = 0
     is_capped: bool = False
 
     def play_to(self, number: int) -> tuple[str, ...]:
@@ -120,19 +124,22 @@ def search(case: Case, *, cap: int) -> Graph:
             graph.parents.append(parent)
         return found
 
-    number_of(moves.begin(case).state, None)
-    current = 0
-    while current < len(graph.states):
+    first = moves.begin(case).state
+    number_of(first, None)
+    graph.seen_scenes = first.visited
+    while graph.searched < len(graph.states):
+        current = graph.searched
         if len(graph.states) > cap:
             graph.is_capped = True
             break
         merged: dict[tuple[str, int], Edge] = {}
         for step in walker.steps(graph.states[current]):
             graph.seen_facts |= step.state.facts
+            graph.seen_scenes |= step.state.visited
             target = number_of(step.state, (current, step.entry))
             _merge(merged, Edge(step.entry, target, step.gains))
         graph.edges[current] = list(merged.values())
-        current += 1
+        graph.searched += 1
     return graph
 
 

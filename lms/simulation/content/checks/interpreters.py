@@ -1,0 +1,74 @@
+"""I1 and I2: whoever speaks is understood, or somebody interprets."""
+
+from collections.abc import Iterator
+
+from lms.content.source import Place
+from lms.simulation.content import walk
+from lms.simulation.content.checks.report import Report
+from lms.simulation.domain.case import NOBODY, Case, TalkScene, Turn
+from lms.simulation.domain.moves import interpreter_of
+from lms.simulation.domain.search import Graph
+
+
+def check_interpreters(report: Report, case: Case, graph: Graph) -> None:
+    """Report turns that the trainee cannot follow, always or in some state."""
+    places = {at.value["id"]: at.place for at in walk.turns(report.document)}
+    _check_languages(report, case, places)
+    found: set[tuple[str, str]] = set()
+    for number, state in enumerate(graph.states):
+        scene = case.scenes[state.scene]
+        for turn in _interpreted(
+            case, scene.turns if isinstance(scene, TalkScene) else ()
+        ):
+            if turn.when is not None and not turn.when(state):
+                continue
+            via = interpreter_of(case, turn, state)
+            fault = _fault(case, turn, via)
+            if fault and (turn.id, via) not in found:
+                found.add((turn.id, via))
+                report.error(
+                    "I2",
+                    (*places[turn.id], "via"),
+                    f"turn '{turn.id}' goes via '{turn.via}', {fault}",
+                    play=graph.play_to(number),
+                )
+
+
+def _check_languages(report: Report, case: Case, places: dict[str, Place]) -> None:
+    trainee = case.trainee
+    for scene in case.scenes.values():
+        for turn in scene.turns if isinstance(scene, TalkScene) else ():
+            is_own = turn.by == trainee.id
+            if turn.via is None and not is_own and turn.language not in trainee.speaks:
+                report.error(
+                    "I1",
+                    places[turn.id],
+                    f"turn '{turn.id}' is in '{turn.language}', which the trainee does "
+                    "not follow, and nobody interprets; add 'via', or let it be said "
+                    f"in {' or '.join(trainee.speaks)}",
+                )
+
+
+def _interpreted(case: Case, turns: tuple[Turn, ...]) -> Iterator[Turn]:
+    """Return the turns that need their interpreter."""
+    for turn in turns:
+        if turn.via is not None and turn.language not in case.trainee.speaks:
+            yield turn
+
+
+def _fault(case: Case, turn: Turn, via: str) -> str | None:
+    """Return what is wrong with `via` as the interpreter of `turn`."""
+    if via == NOBODY:
+        return (
+            "which is 'none' here; choose an interpreter before, or give the turn a "
+            "'when' and another one that the trainee can follow"
+        )
+    if turn.renderings and via not in turn.renderings:
+        return f"which is '{via}' here, who has no rendering; write one"
+    speaks = case.people[via].speaks
+    if turn.language not in speaks or not set(speaks) & set(case.trainee.speaks):
+        return (
+            f"which is '{via}' here, who does not speak '{turn.language}' and a "
+            "language of the trainee; correct 'speaks' or 'via'"
+        )
+    return None

@@ -1,0 +1,127 @@
+"""Walks through a case document that name the place of everything they meet."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from lms.content.source import Place
+
+Row = Mapping[str, Any]
+_TEXT_KEYS = frozenset({"text", "prompt", "because", "note", "alt", "about", "after"})
+
+
+class At(NamedTuple):
+    """Something in a document, and its place."""
+
+    place: Place
+    value: Any
+
+
+def rows_of(document: Row, *place: str | int) -> Iterator[At]:
+    """Return the entries of a list or mapping, or nothing if it is not there."""
+    node: Any = document
+    for key in place:
+        node = node.get(key, ()) if isinstance(node, Mapping) else node[key]
+    pairs = node.items() if isinstance(node, Mapping) else enumerate(node)
+    for key, value in pairs:
+        yield At((*place, key), value)
+
+
+def scenes(document: Row, kind: str | None = None) -> Iterator[At]:
+    """Return the scenes, or those of one kind."""
+    for at in rows_of(document, "scenes"):
+        if kind is None or at.value["kind"] == kind:
+            yield at
+
+
+def turns(document: Row) -> Iterator[At]:
+    """Return the turns of all talks."""
+    for scene in scenes(document, "talk"):
+        yield from rows_of(document, *scene.place, "turns")
+
+
+def choices(document: Row) -> Iterator[At]:
+    """Return the choices of all talks."""
+    for scene in scenes(document, "talk"):
+        yield from rows_of(document, *scene.place, "choices")
+
+
+def acts(document: Row) -> Iterator[At]:
+    """Return everything that has ``do`` and ``to``: choices, documents, tasks."""
+    yield from choices(document)
+    yield from scenes(document, "document")
+    yield from scenes(document, "task")
+
+
+def effects(document: Row) -> Iterator[At]:
+    """Return every entry of every ``do``."""
+    for act in acts(document):
+        yield from rows_of(document, *act.place, "do")
+
+
+def evidence(document: Row) -> Iterator[At]:
+    """Return every entry of ``evidence`` and ``omissions``."""
+    for choice in choices(document):
+        yield from rows_of(document, *choice.place, "evidence")
+    yield from rows_of(document, "omissions")
+
+
+def links(document: Row) -> Iterator[At]:
+    """Return every name of a scene that a play may go to next."""
+    yield At(("start",), document["start"])
+    if "on_limit" in document.get("clock", {}):
+        yield At(("clock", "on_limit"), document["clock"]["on_limit"])
+    for act in acts(document):
+        yield At((*act.place, "to"), act.value["to"])
+    for route in scenes(document, "route"):
+        for branch in rows_of(document, *route.place, "routes"):
+            yield At((*branch.place, "to"), branch.value["to"])
+
+
+def conditions(document: Row) -> Iterator[At]:
+    """Return the text of every condition."""
+    holders = [*turns(document), *choices(document), *evidence(document)]
+    for route in scenes(document, "route"):
+        holders += rows_of(document, *route.place, "routes")
+    for holder in holders:
+        if "when" in holder.value:
+            yield At((*holder.place, "when"), holder.value["when"])
+    for scene in scenes(document, "task"):
+        for fit in rows_of(document, *scene.place, "fit"):
+            if isinstance(fit.value, Mapping):
+                yield At((*fit.place, "good_when"), fit.value["good_when"])
+        yield from rows_of(document, *scene.place, "needs")
+
+
+def text_ids(document: Row) -> Iterator[At]:
+    """Return every text id that a reader of the case may meet."""
+    for key in ("title", "summary"):
+        if key in document:
+            yield At((key,), document[key])
+    for person in rows_of(document, "people"):
+        for key in ("name", "about"):
+            if key in person.value:
+                yield At((*person.place, key), person.value[key])
+    for part in ("facts", "scenes", "omissions"):
+        yield from _texts_in(document.get(part, {}), (part,))
+
+
+def _texts_in(node: Any, place: Place) -> Iterator[At]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            here = (*place, key)
+            if key in _TEXT_KEYS and isinstance(value, str):
+                yield At(here, value)
+            elif key in ("anchors", "look_for"):
+                rows = value.items() if isinstance(value, Mapping) else enumerate(value)
+                yield from (At((*here, name), text_id) for name, text_id in rows)
+            elif key == "before":
+                yield from (
+                    At((*here, n, 2), pair[2])
+                    for n, pair in enumerate(value)
+                    if len(pair) > 2
+                )
+            else:
+                yield from _texts_in(value, here)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _texts_in(value, (*place, number))
