@@ -11,10 +11,10 @@ from lms.credentials.domain import (
     StatusList,
     StatusListError,
     read_keys,
+    report_on,
     verify_status_list,
 )
 from lms.credentials.domain.jws import MIN_KEY_BITS
-from lms.credentials.domain.report import report_on
 from lms.credentials.queries import get_jwks
 from lms.credentials.services.keys import make_key
 from lms.db import Database, make_engine

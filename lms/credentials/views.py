@@ -1,14 +1,12 @@
 """Credentials: the public pages, the holder's own, and the certifier's."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import (
     Blueprint,
-    Response,
+    abort,
     current_app,
     flash,
     redirect,
@@ -22,13 +20,19 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.clock import local_day, utc_now
+from lms.content.queries import Library
+from lms.credentials.answers import (
+    JWT_TYPE,
+    answer_file,
+    publish_json,
+    publish_text,
+)
 from lms.credentials.domain import FAULT_TEXTS, Purpose, issuer_profile
 from lms.credentials.domain.certificate import CONTEXTS
 from lms.credentials.domain.state import EventKind, possible_events
 from lms.credentials.forms import FileForm, StateForm
 from lms.credentials.models import Credential
 from lms.credentials.queries import (
-    check_credential_file,
     get_achievement,
     get_credential,
     get_credential_page,
@@ -39,7 +43,8 @@ from lms.credentials.queries import (
     get_verify_page,
     list_credentials_of,
 )
-from lms.credentials.services.issue import issuer_of
+from lms.credentials.services.award import award_of
+from lms.credentials.services.issue import IssueOrder, issue_credentials, issuer_of
 from lms.credentials.services.states import (
     StateChange,
     restore_credential,
@@ -48,15 +53,16 @@ from lms.credentials.services.states import (
     status_list_document,
     suspend_credential,
 )
-from lms.errors import NotFoundError
+from lms.decisions.queries import get_decision, is_superseded
+from lms.errors import ConflictError, NotFoundError, message
 from lms.permissions import Permission
 from lms.settings import Settings
 from lms.web.access import public, requires
+from lms.web.forms import ActForm
 from lms.web.language import format_day
 from lms.web.session import get_session, transaction
 
 bp = Blueprint("credentials", __name__, template_folder="templates")
-JWT_TYPE = "application/vc+jwt"
 _SERVICES: Mapping[EventKind, Callable[[Session, Credential, StateChange], None]] = {
     EventKind.REVOKED: revoke_credential,
     EventKind.SUSPENDED: suspend_credential,
@@ -116,14 +122,14 @@ def check_file() -> ResponseReturnValue:
 @public
 def jwks() -> ResponseReturnValue:
     """Publish all public keys, retired ones too."""
-    return _published(get_jwks(get_session()), "application/jwk-set+json")
+    return publish_json(get_jwks(get_session()), "application/jwk-set+json")
 
 
 @bp.get("/keys/<name>")
 @public
 def key(name: str) -> ResponseReturnValue:
     """Publish one public key: the address that `kid` names."""
-    return _published(get_public_key(get_session(), name))
+    return publish_json(get_public_key(get_session(), name))
 
 
 @bp.get("/issuers/<int:number>")
@@ -133,7 +139,7 @@ def issuer(number: int) -> ResponseReturnValue:
     if number != 1:
         raise NotFoundError
     profile = issuer_profile(issuer_of(_settings()))
-    return _published({"@context": list(CONTEXTS[:2]), **profile})
+    return publish_json({"@context": list(CONTEXTS[:2]), **profile})
 
 
 @bp.get("/achievements/<slug>")
@@ -141,7 +147,7 @@ def issuer(number: int) -> ResponseReturnValue:
 def achievement(slug: str) -> ResponseReturnValue:
     """Publish what is awarded, as it stood in the newest credential."""
     found = get_achievement(get_session(), slug)
-    return _published({"@context": list(CONTEXTS[:2]), **found})
+    return publish_json({"@context": list(CONTEXTS[:2]), **found})
 
 
 @bp.get("/status/<int:number>")
@@ -171,7 +177,9 @@ def mine() -> ResponseReturnValue:
 def own_file(public_id: UUID, shape: str) -> ResponseReturnValue:
     """Hand the holder a credential as a file."""
     session = get_session()
-    return _file(get_own_credential(session, current_user.subject_id, public_id), shape)
+    return answer_file(
+        get_own_credential(session, current_user.subject_id, public_id), shape
+    )
 
 
 @bp.get("/credentials/")
@@ -182,6 +190,30 @@ def credentials() -> ResponseReturnValue:
         get_session(), before=_cursor(request.args.get("before")), at=utc_now()
     )
     return render_template("credentials/credentials.html", page=page)
+
+
+@bp.post("/credentials/issue/<uuid:public_id>")
+@requires(Permission.CREDENTIAL_ISSUE)
+def issue(public_id: UUID) -> ResponseReturnValue:
+    """Issue what a decision awards; the address names the decision."""
+    if not ActForm().validate():
+        abort(400)
+    now, settings = utc_now(), _settings()
+    library: Library = current_app.extensions["lms_library"]
+    with transaction() as session:
+        decision = get_decision(session, public_id)
+        if is_superseded(session, decision):
+            raise ConflictError(message("A later decision took the place of this one."))
+        framework = library.get(session, decision.pack.framework_version_id).content
+        order = IssueOrder(
+            decision_id=decision.id,
+            award=award_of(decision, framework, settings, now=now),
+            actor=current_user.subject_id,
+            now=now,
+        )
+        certificate = issue_credentials(session, order, settings)[0]
+    flash(_("The certificate %(number)s is issued.", number=certificate.number))
+    return redirect(url_for(".credential", public_id=certificate.public_id), 303)
 
 
 @bp.get("/credentials/<uuid:public_id>")
@@ -197,7 +229,7 @@ def credential(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.CREDENTIAL_REVOKE)
 def file(public_id: UUID, shape: str) -> ResponseReturnValue:
     """Hand a certifier a credential as a file."""
-    return _file(get_credential(get_session(), public_id), shape)
+    return answer_file(get_credential(get_session(), public_id), shape)
 
 
 @bp.post("/credentials/<uuid:public_id>/events")
@@ -235,42 +267,15 @@ def _status_list(number: int, purpose: Purpose) -> ResponseReturnValue:
     )
     session, settings, now = get_session(), _settings(), utc_now()
     if wanted == "application/json":
-        return _published(
+        return publish_json(
             status_list_document(
                 session, settings, number=number, purpose=purpose, now=now
             )
         )
     token = sign_status_list(session, settings, number=number, purpose=purpose, now=now)
     shape = "text/plain" if wanted.startswith("text/") else wanted
-    answer = _published_text(token, shape)
+    answer = publish_text(token, shape)
     answer.headers["Vary"] = "Accept"
-    return answer
-
-
-def _published(
-    document: Mapping[str, Any], mimetype: str = "application/json"
-) -> Response:
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return _published_text(text + "\n", mimetype)
-
-
-def _published_text(text: str, mimetype: str) -> Response:
-    """Answer so that readers on other sites may fetch it, and keep it for a minute."""
-    answer = Response(text, mimetype=mimetype)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cache-Control"] = "public, max-age=60"
-    return answer
-
-
-def _file(found: Credential, shape: str) -> Response:
-    if shape == "jwt":
-        answer = Response(found.jwt, mimetype=JWT_TYPE)
-    else:
-        text = json.dumps(found.document, ensure_ascii=False, indent=2)
-        answer = Response(text + "\n", mimetype="application/ld+json")
-    answer.headers.set(
-        "Content-Disposition", "attachment", filename=f"{found.number}.{shape}"
-    )
     return answer
 
 

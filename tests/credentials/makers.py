@@ -1,6 +1,5 @@
 """Awards, keys and signed files with valid defaults."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,9 +12,7 @@ from lms.credentials.domain import (
     Award,
     CertificateOrder,
     CompetencyAward,
-    CompetencyRecord,
     EvidenceLink,
-    EvidenceRecord,
     FrameworkEdition,
     Issuer,
     LearnerRecord,
@@ -139,38 +136,49 @@ def make_status_list(*indices: int, purpose: Purpose = Purpose.REVOCATION) -> An
     return verify_status_list(make_status_jwt(*indices, purpose=purpose), jwks())
 
 
-def make_records(**given: Any) -> dict[str, Any]:
+def make_entry(competency: str = "interviewing", **given: Any) -> dict[str, Any]:
+    return {
+        "competency": competency,
+        "required_level": 3,
+        "attested_level": 3,
+        "chance": 912,
+        "interval": [2, 4],
+        "raters": 2,
+        "missing_kinds": [],
+        "evidence": [{"id": "0f1e", "content": {"digest": "ab" * 32}}],
+        **given,
+    }
+
+
+def make_records(
+    *, entries: Any = None, decision: Any = None, **given: Any
+) -> dict[str, Any]:
+    unseen = make_entry(
+        "ethics",
+        attested_level=None,
+        chance=None,
+        interval=None,
+        raters=0,
+        missing_kinds=["simulation"],
+        evidence=[],
+    )
+    record = {
+        "subject_id": str(SUBJECT),
+        "competencies": entries or [make_entry(), unseen],
+    }
     header = RecordsHeader(
         issuer=ISSUER,
         cohort="2026-spring",
-        programme="main",
         framework=FRAMEWORK,
         as_of=DURING,
-    )
-    shown = EvidenceRecord(
-        source_id="0f1e",
-        kind="simulation",
-        done_on=START.date(),
-        content_digest="ab" * 32,
-        rater_id=SUBJECT,
-    )
-    competency = CompetencyRecord(
-        slug="interviewing",
-        name=Bilingual("相談面接技術", "Interviewing"),
-        required_level=3,
-        attested_level=3,
-        chance_per_mille=912,
-        low_level=2,
-        high_level=4,
-        evidence=(shown,),
-    )
-    unseen = CompetencyRecord(
-        slug="ethics", name=Bilingual("行動規範", "Ethics"), required_level=3
+        **given,
     )
     learner = LearnerRecord(
-        subject_id=SUBJECT, competencies=(competency, unseen), name="例 太郎"
+        record=record,
+        decision=decision,
+        credential_ids=(f"{HOST}/verify/{CREDENTIAL}",),
     )
-    return build_records_document(replace(header, **given), [learner])
+    return build_records_document(header, [learner])
 
 
 def make_records_file(**given: Any) -> bytes:

@@ -9,25 +9,25 @@ import pytest
 from joserfc import jws as joserfc_jws
 from jwt.algorithms import RSAAlgorithm
 
-from lms.content.domain import Bilingual, canonical_bytes
+from lms.content.domain import canonical_bytes
 from lms.credentials.domain import (
-    CompetencyRecord,
+    DecisionRecord,
     Fault,
-    LearnerRecord,
-    build_records_document,
+    OutcomeRecord,
+    list_record_rows,
     records_csv,
     sign_records,
     verify_records,
 )
 from lms.credentials.domain.jws import encode_base64url, sign_compact
-from lms.credentials.domain.records import RECORDS_TYPE, RecordsHeader
+from lms.credentials.domain.records import RECORDS_TYPE
 from tests.credentials.makers import (
+    CREDENTIAL,
     DURING,
-    FRAMEWORK,
-    ISSUER,
     KID,
     SUBJECT,
     jwks,
+    make_entry,
     make_jwt,
     make_records,
     make_records_file,
@@ -124,18 +124,11 @@ def test_damaged_files_are_refused_calmly(data):
     assert fault_of(data) is Fault.MALFORMED
 
 
-def test_file_holds_ids_and_whole_numbers_but_no_names():
+def test_file_holds_ids_whole_numbers_and_credentials():
     text = make_records_file().decode()
-    assert "例 太郎" not in text
-    assert str(SUBJECT) in text
-    assert '"chance_per_mille":912' in text
-
-
-def test_competency_without_evidence_has_no_level():
-    row = make_records()["learners"][0]["competencies"][1]
-    assert row["attested_level"] is None
-    assert row["chance_per_mille"] is None
-    assert row["evidence"] == []
+    assert f'"subject_id":"{SUBJECT}"' in text
+    assert '"chance":912' in text
+    assert f"/verify/{CREDENTIAL}" in text
 
 
 def test_demo_says_that_it_is_one():
@@ -143,23 +136,35 @@ def test_demo_says_that_it_is_one():
     assert "notice" not in make_records()
 
 
-@pytest.mark.parametrize("chance", [-1, 1001, 0.5, True])
-def test_chances_are_whole_numbers_per_mille(chance):
-    row = CompetencyRecord(
-        slug="x",
-        name=Bilingual("え", "x"),
-        required_level=1,
-        chance_per_mille=chance,
-    )
-    learner = LearnerRecord(subject_id=SUBJECT, competencies=(row,))
-    with pytest.raises(ValueError, match="whole number"):
-        build_records_document(_header(), [learner])
+@pytest.mark.parametrize("value", [0.5, 1.0, [0.25], {"x": (0.1,)}])
+def test_numbers_that_are_not_whole_are_refused(value):
+    with pytest.raises(ValueError, match="whole numbers"):
+        make_records(entries=[make_entry(chance=value)])
 
 
-def _header():
-    return RecordsHeader(
-        issuer=ISSUER, cohort="c", programme="p", framework=FRAMEWORK, as_of=DURING
+def make_decision():
+    return DecisionRecord(
+        public_id=CREDENTIAL,
+        outcome="award",
+        decided_at=DURING,
+        pack_digest="cd" * 32,
+        competencies=(
+            OutcomeRecord(competency="interviewing", outcome="award", level=3),
+        ),
     )
+
+
+def test_decision_stands_beside_the_record():
+    [learner] = make_records(decision=make_decision())["learners"]
+    assert learner["decision"] == {
+        "id": str(CREDENTIAL),
+        "outcome": "award",
+        "decided_at": "2027-01-01T00:00:00Z",
+        "pack_digest": "cd" * 32,
+        "competencies": [
+            {"competency": "interviewing", "outcome": "award", "level": 3}
+        ],
+    }
 
 
 def test_detached_form_is_the_one_of_the_signing_library():
@@ -194,3 +199,25 @@ def test_quotes_are_doubled_and_numbers_and_gaps_kept():
     rows = [{"a": 'say "x", y', "b": -3, "c": None}]
     data = records_csv(rows, ["a", "b", "c", "d"])
     assert data.endswith(b'"say ""x"", y",-3,,\r\n')
+
+
+def test_csv_has_one_row_for_each_learner_and_competency():
+    document = make_records(decision=make_decision())
+    data = records_csv(list_record_rows(document, {str(SUBJECT): "例 太郎"}))
+    head, seen, unseen = read_csv(data)
+    first, second = (
+        dict(zip(head, seen, strict=True)),
+        dict(zip(head, unseen, strict=True)),
+    )
+    assert first["name"] == "例 太郎"
+    assert first["competency"] == "interviewing"
+    assert (first["chance_per_mille"], first["interval_low"]) == ("912", "2")
+    assert first["outcome"] == "award"
+    assert (second["attested_level"], second["interval_high"]) == ("", "")
+    assert (second["outcome"], second["missing_kinds"]) == ("", "simulation")
+
+
+def test_csv_of_somebody_who_was_erased_has_no_name():
+    rows = list(list_record_rows(make_records(), {}))
+    assert [row["name"] for row in rows] == [None, None]
+    assert "outcome" not in rows[0]

@@ -26,15 +26,26 @@ from lms.credentials.domain.order import (
     Programme,
 )
 from lms.credentials.domain.records import (
-    CompetencyRecord,
-    EvidenceRecord,
+    DecisionRecord,
     LearnerRecord,
+    OutcomeRecord,
     RecordsHeader,
     RecordsResult,
     build_records_document,
-    records_csv,
     sign_records,
     verify_records,
+)
+from lms.credentials.domain.records_csv import (
+    RECORD_COLUMNS,
+    list_record_rows,
+    records_csv,
+)
+from lms.credentials.domain.report import FileReport, report_on
+from lms.credentials.domain.state import (
+    CredentialState,
+    EventKind,
+    derive_state,
+    possible_events,
 )
 from lms.credentials.domain.status_list import (
     Purpose,
@@ -47,18 +58,22 @@ from lms.credentials.domain.status_list import (
 
 __all__ = [
     "FAULT_TEXTS",
+    "RECORD_COLUMNS",
     "Award",
     "CertificateOrder",
     "CompetencyAward",
-    "CompetencyRecord",
+    "CredentialState",
+    "DecisionRecord",
+    "EventKind",
     "EvidenceLink",
-    "EvidenceRecord",
     "Fault",
+    "FileReport",
     "FrameworkEdition",
     "Issuer",
     "KeysError",
     "LearnerRecord",
     "LevelText",
+    "OutcomeRecord",
     "Programme",
     "Purpose",
     "RecordsHeader",
@@ -72,12 +87,16 @@ __all__ = [
     "build_level_credential",
     "build_records_document",
     "build_status_list",
+    "derive_state",
     "issuer_profile",
     "list_number",
+    "list_record_rows",
     "list_url",
     "moment_text",
+    "possible_events",
     "read_keys",
     "records_csv",
+    "report_on",
     "sign_credential",
     "sign_records",
     "verify_credential",

@@ -71,6 +71,8 @@ class EvidenceLink:
 
     Attributes
     ----------
+    url : str
+        Permanent address, or ``urn:uuid:`` with the id that record files give it.
     kind : str
         Kind of showing: ``knowledge``, ``simulation``, ``practice``, ``supervision``.
     """

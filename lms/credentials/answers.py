@@ -1,0 +1,40 @@
+"""Answers over HTTP: published documents, and credentials as files."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from lms.credentials.models import Credential
+
+JWT_TYPE = "application/vc+jwt"
+
+
+def publish_json(
+    document: Mapping[str, Any], mimetype: str = "application/json"
+) -> Response:
+    """Answer with a document that anybody may fetch."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return publish_text(text + "\n", mimetype)
+
+
+def publish_text(text: str, mimetype: str) -> Response:
+    """Answer so that readers on other sites may fetch it, and keep it for a minute."""
+    answer = Response(text, mimetype=mimetype)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    return answer
+
+
+def answer_file(found: Credential, shape: str) -> Response:
+    """Answer with a credential to keep: signed (``jwt``) or to read (``json``)."""
+    if shape == "jwt":
+        answer = Response(found.jwt, mimetype=JWT_TYPE)
+    else:
+        text = json.dumps(found.document, ensure_ascii=False, indent=2)
+        answer = Response(text + "\n", mimetype="application/ld+json")
+    answer.headers.set(
+        "Content-Disposition", "attachment", filename=f"{found.number}.{shape}"
+    )
+    return answer

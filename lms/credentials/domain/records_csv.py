@@ -1,0 +1,103 @@
+"""Competency records as CSV, for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+Cell = str | int | None
+RECORD_COLUMNS = (
+    "cohort",
+    "subject_id",
+    "name",
+    "competency",
+    "required_level",
+    "attested_level",
+    "chance_per_mille",
+    "interval_low",
+    "interval_high",
+    "evidence_rows",
+    "raters",
+    "missing_kinds",
+    "outcome",
+    "decided_at",
+    "credentials",
+)
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def list_record_rows(
+    document: Mapping[str, Any], names: Mapping[str, str]
+) -> Iterator[dict[str, Cell]]:
+    """Go through an export, one row for each learner and competency.
+
+    Parameters
+    ----------
+    document : Mapping
+        As `build_records_document` returns it.
+    names : Mapping of str to str
+        Names by subject id, for those who were not erased; the signed file has none.
+    """
+    for learner in document["learners"]:
+        subject_id = learner["subject_id"]
+        for entry in learner["record"]["competencies"]:
+            yield {
+                "cohort": document["cohort"],
+                "subject_id": subject_id,
+                "name": names.get(subject_id),
+                **_standing(entry),
+                **_outcome(learner["decision"], entry["competency"]),
+                "credentials": " ".join(learner["credentials"]),
+            }
+
+
+def records_csv(
+    rows: Iterable[Mapping[str, Cell]], columns: Sequence[str] = RECORD_COLUMNS
+) -> bytes:
+    """Return rows as CSV (RFC 4180) that spreadsheets open rightly and safely.
+
+    UTF-8 with a byte order mark, as Excel needs it for Japanese; CRLF; text that a
+    spreadsheet would run as a formula begins with an apostrophe (OWASP, "CSV
+    Injection"; the full-width signs count in Japanese editions).
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([_defused(name) for name in columns])
+    for row in rows:
+        writer.writerow([_defused(row.get(name)) for name in columns])
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def _standing(entry: Mapping[str, Any]) -> dict[str, Cell]:
+    low, high = entry["interval"] or (None, None)
+    return {
+        "competency": entry["competency"],
+        "required_level": entry["required_level"],
+        "attested_level": entry["attested_level"],
+        "chance_per_mille": entry["chance"],
+        "interval_low": low,
+        "interval_high": high,
+        "evidence_rows": len(entry["evidence"]),
+        "raters": entry["raters"],
+        "missing_kinds": " ".join(entry["missing_kinds"]),
+    }
+
+
+def _outcome(decision: Mapping[str, Any] | None, competency: str) -> dict[str, Cell]:
+    """Return what was decided; nothing where no decision speaks of the competency."""
+    found = [
+        row
+        for row in (decision["competencies"] if decision else ())
+        if row["competency"] == competency
+    ]
+    if not decision or not found:
+        return {}
+    return {"outcome": found[0]["outcome"], "decided_at": decision["decided_at"]}
+
+
+def _defused(value: Cell) -> str | int:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
