@@ -33,6 +33,7 @@ from lms.credentials.domain.state import EventKind, possible_events
 from lms.credentials.forms import FileForm, StateForm
 from lms.credentials.models import Credential
 from lms.credentials.queries import (
+    check_credential_file,
     get_achievement,
     get_credential,
     get_credential_page,
@@ -267,15 +268,17 @@ def _status_list(number: int, purpose: Purpose) -> ResponseReturnValue:
     )
     session, settings, now = get_session(), _settings(), utc_now()
     if wanted == "application/json":
-        return publish_json(
-            status_list_document(
-                session, settings, number=number, purpose=purpose, now=now
-            )
+        document = status_list_document(
+            session, settings, number=number, purpose=purpose, now=now
         )
-    token = sign_status_list(session, settings, number=number, purpose=purpose, now=now)
-    shape = "text/plain" if wanted.startswith("text/") else wanted
-    answer = publish_text(token, shape)
-    answer.headers["Vary"] = "Accept"
+        answer = publish_json(document)
+    else:
+        token = sign_status_list(
+            session, settings, number=number, purpose=purpose, now=now
+        )
+        shape = "text/plain" if wanted.startswith("text/") else wanted
+        answer = publish_text(token, shape)
+    answer.vary.add("Accept")
     return answer
 
 

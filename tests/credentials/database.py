@@ -56,15 +56,20 @@ def make_awarding_decision(
 
 
 def make_order(
-    decision: Decision, session: Session, library: Library, settings: Settings
+    decision: Decision,
+    session: Session,
+    library: Library,
+    settings: Settings,
+    *,
+    now: datetime = ISSUED,
 ) -> IssueOrder:
     """The order to issue what a decision awards."""
     framework = library.get(session, decision.pack.framework_version_id).content
     return IssueOrder(
         decision_id=decision.id,
-        award=award_of(decision, framework, settings, now=ISSUED),
+        award=award_of(decision, framework, settings, now=now),
         actor=CERTIFIER,
-        now=ISSUED,
+        now=now,
     )
 
 
@@ -74,12 +79,13 @@ def make_credentials(
     settings: Settings,
     *,
     seat: Seat | None = None,
+    now: datetime = ISSUED,
 ) -> list[Credential]:
     """A key, a decision, and what it gave, and commit."""
-    make_key(session, settings, now=ISSUED)
+    make_key(session, settings, now=now)
     decision = make_awarding_decision(session, library, seat)
     issued = issue_credentials(
-        session, make_order(decision, session, library, settings), settings
+        session, make_order(decision, session, library, settings, now=now), settings
     )
     session.commit()
     return issued

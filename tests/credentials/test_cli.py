@@ -1,0 +1,169 @@
+"""`lms keys` and `lms records verify`."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+
+from lms.credentials.cli import keys, records
+from lms.credentials.domain import Purpose, build_certificate, sign_credential
+from lms.db import Base, Database, make_engine
+from lms.settings import PROJECT_ROOT
+from tests.credentials.makers import (
+    KID,
+    jwks,
+    make_order,
+    make_records_file,
+    make_status_jwt,
+    private_key,
+)
+
+NOW_VALID = {
+    "valid_from": datetime(2020, 1, 1, tzinfo=UTC),
+    "valid_until": datetime(2199, 1, 1, tzinfo=UTC),
+}
+
+
+def token(**award):
+    order = make_order(**{**NOW_VALID, **award})
+    return sign_credential(build_certificate(order), private_key(), kid=KID)
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run `records verify` on a file, with status lists if given."""
+    (tmp_path / "keys.json").write_text(json.dumps(jwks()))
+
+    def call(data, *lists, options=()):
+        (tmp_path / "file").write_bytes(
+            data if isinstance(data, bytes) else data.encode()
+        )
+        given = [str(tmp_path / "file"), "--keys", str(tmp_path / "keys.json")]
+        for number, text in enumerate(lists):
+            (tmp_path / f"status{number}").write_text(text)
+            given += ["--status", str(tmp_path / f"status{number}")]
+        return CliRunner().invoke(records, ["verify", *given, *options])
+
+    return call
+
+
+def test_good_credential_without_list_is_valid_but_not_checked(run):
+    result = run(token())
+    assert result.exit_code == 0
+    assert result.output.startswith("signature valid, state not checked\n")
+
+
+def test_list_makes_the_state_known(run):
+    active = run(token(), make_status_jwt())
+    assert active.exit_code == 0
+    assert "neither revoked nor suspended as of 2026-12-31" in active.output
+    refused = run(token(), make_status_jwt(17))
+    assert refused.exit_code == 1
+    assert "revoked or suspended" in refused.output
+
+
+def test_both_lists_tell_suspended_from_revoked(run):
+    none = make_status_jwt(purpose=Purpose.SUSPENSION)
+    one = make_status_jwt(17, purpose=Purpose.SUSPENSION)
+    assert (
+        "signature valid, suspended as of"
+        in run(token(), make_status_jwt(17), one).output
+    )
+    assert (
+        "signature valid, revoked as of"
+        in run(token(), make_status_jwt(17), none).output
+    )
+
+
+def test_changed_byte_fails_in_plain_words(run):
+    changed = bytearray(token().encode())
+    changed[-3] ^= 1
+    result = run(bytes(changed))
+    assert result.exit_code == 1
+    assert result.output.startswith("signature not valid: ")
+
+
+def test_expired_and_future_credentials_fail(run):
+    early, late = NOW_VALID.values()
+    expired = run(token(valid_until=early.replace(year=2021)))
+    future = run(token(valid_from=late.replace(year=2198)))
+    assert (expired.exit_code, future.exit_code) == (1, 1)
+    assert "signature valid, expired on 2021" in expired.output
+    assert "signature valid, not valid before 2198" in future.output
+
+
+def test_signed_records_verify_and_changed_ones_fail(run):
+    good = run(make_records_file())
+    assert good.exit_code == 0
+    assert good.output.startswith("signature valid\n")
+    assert "2026-spring" in good.output
+    bad = run(make_records_file().replace(b"912", b"999"))
+    assert bad.exit_code == 1
+
+
+def test_answer_for_programs(run):
+    found = json.loads(run(token(), options=["--format", "json"]).output)
+    assert found["valid"] is True
+    assert (found["signature"], found["status"]) == ("valid", "not_checked")
+    bad = json.loads(run("a.b.c", options=["--format", "json"]).output)
+    assert (bad["signature"], bad["reason"]) == ("invalid", "malformed")
+
+
+def test_forged_status_list_decides_nothing(run):
+    result = run(token(), "e30.e30.e30")
+    assert result.exit_code == 1
+    assert "not a status list signed by these keys" in result.output
+
+
+def test_wrong_use_is_told_apart(run, tmp_path):
+    run(token())
+    file, missing = str(tmp_path / "file"), str(tmp_path / "none")
+    for options in (
+        ["verify", file],
+        ["verify", missing, "--keys", str(tmp_path / "keys.json")],
+        ["verify", file, "--keys", file],
+    ):
+        assert CliRunner().invoke(records, options).exit_code == 2
+
+
+def test_verifying_needs_neither_settings_nor_database(run, tmp_path):
+    run(token())
+    command = "from lms.credentials.cli import records; records()"
+    answer = subprocess.run(
+        [sys.executable, "-c", command, "verify", "file", "--keys", "keys.json"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PROJECT_ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert not (tmp_path / "var").exists()
+
+
+def test_keys_are_made_and_exported(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path / 'keys.sqlite'}"
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    monkeypatch.setenv("LMS_DATABASE_URL", url)
+    monkeypatch.setenv("LMS_SECRET_KEY", "x" * 40)
+    monkeypatch.setenv("LMS_PUBLIC_URL", "https://body.example/")
+    made = CliRunner().invoke(keys, ["new"])
+    assert made.exit_code == 0
+    assert made.output.startswith("https://body.example/keys/20")
+    shown = CliRunner().invoke(keys, ["export"])
+    out = tmp_path / "jwks.json"
+    assert CliRunner().invoke(keys, ["export", "--out", str(out)]).exit_code == 0
+    assert json.loads(out.read_text()) == json.loads(shown.output)
+    assert json.loads(shown.output)["keys"][0]["kid"] == made.output.strip()
+    with Database(engine).session() as session:
+        assert (
+            session.connection()
+            .exec_driver_sql("SELECT private_pem FROM signing_keys")
+            .scalar_one()
+            .startswith("-----BEGIN ENCRYPTED")
+        )
+    engine.dispose()
