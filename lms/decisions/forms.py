@@ -52,34 +52,12 @@ class ClearFlagForm(BaseForm):
 class DecisionForm(BaseForm):
     """A decision on one pack; nothing is chosen beforehand.
 
-    One part per competency comes from `make_decision_form`.
+    `make_decision_form` adds a part per competency, then the outcome and the reason
+    of the whole, in the order of the page.
     """
 
     pack_digest = HiddenField(validators=[Regexp("^[0-9a-f]{64}$")])
     supersedes = HiddenField(validators=[Optional(), validators.UUID()])
-    outcome = RadioField(
-        _l("Decision"),
-        validators=[InputRequired(_l("Choose what is decided."))],
-        choices=[
-            SelectChoice(Outcome.AWARD.value, _l("Certify")),
-            SelectChoice(Outcome.MORE_EVIDENCE.value, _l("Ask for more evidence")),
-            SelectChoice(Outcome.NOT_THIS_TIME.value, _l("Do not certify this time")),
-        ],
-    )
-    reason = TextAreaField(
-        _l("Reason for the decision"),
-        filters=[normalise_text],
-        validators=[
-            InputRequired(_l("Give the reason for the decision.")),
-            Length(
-                min=MINIMUM_REASON,
-                max=MAXIMUM_REASON,
-                message=_l(
-                    "Give the reason for the decision in %(min)d to %(max)d characters."
-                ),
-            ),
-        ],
-    )
     competencies: tuple[Competency, ...] = ()
 
     @property
@@ -121,9 +99,34 @@ def make_decision_form(
         row.slug: FormField(_row_form(row.name.in_language(language)), label="")
         for row in rows
     }
+    parts |= {"outcome": _outcome_field(), "reason": _reason_field()}
     kind = type("PackDecisionForm", (DecisionForm,), {**parts, "competencies": rows})
     form: DecisionForm = kind(**kwargs)
     return form
+
+
+def _outcome_field() -> Any:
+    return RadioField(
+        _("Decision"),
+        validators=[InputRequired(_("Choose what is decided."))],
+        choices=[
+            SelectChoice(Outcome.AWARD.value, _("Certify")),
+            SelectChoice(Outcome.MORE_EVIDENCE.value, _("Ask for more evidence")),
+            SelectChoice(Outcome.NOT_THIS_TIME.value, _("Do not certify this time")),
+        ],
+    )
+
+
+def _reason_field() -> Any:
+    length = _("Give the reason for the decision in %(min)d to %(max)d characters.")
+    return TextAreaField(
+        _("Reason for the decision"),
+        filters=[normalise_text],
+        validators=[
+            InputRequired(_("Give the reason for the decision.")),
+            Length(min=MINIMUM_REASON, max=MAXIMUM_REASON, message=length),
+        ],
+    )
 
 
 def _row_form(name: str) -> type[Form]:
