@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from lms.credentials.models import Credential
+from lms.errors import NotFoundError
 
 JWT_TYPE = "application/vc+jwt"
 
@@ -28,12 +29,20 @@ def publish_text(text: str, mimetype: str) -> Response:
 
 
 def answer_file(found: Credential, shape: str) -> Response:
-    """Answer with a credential to keep: signed (``jwt``) or to read (``json``)."""
+    """Answer with a credential to keep: signed (``jwt``) or to read (``json``).
+
+    Raises
+    ------
+    NotFoundError
+        There is no other shape.
+    """
     if shape == "jwt":
         answer = Response(found.jwt, mimetype=JWT_TYPE)
-    else:
+    elif shape == "json":
         text = json.dumps(found.document, ensure_ascii=False, indent=2)
         answer = Response(text + "\n", mimetype="application/ld+json")
+    else:
+        raise NotFoundError
     answer.headers.set(
         "Content-Disposition", "attachment", filename=f"{found.number}.{shape}"
     )

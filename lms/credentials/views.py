@@ -173,7 +173,7 @@ def mine() -> ResponseReturnValue:
     return render_template("credentials/mine.html", lines=lines)
 
 
-@bp.get("/credentials/mine/<uuid:public_id>.<any(json, jwt):shape>")
+@bp.get("/credentials/mine/<uuid:public_id>.<shape>")
 @requires(Permission.CREDENTIAL_SEE_OWN)
 def own_file(public_id: UUID, shape: str) -> ResponseReturnValue:
     """Hand the holder a credential as a file."""
@@ -226,7 +226,7 @@ def credential(public_id: UUID) -> ResponseReturnValue:
     return _credential_page(public_id, form)
 
 
-@bp.get("/credentials/<uuid:public_id>.<any(json, jwt):shape>")
+@bp.get("/credentials/<uuid:public_id>.<shape>")
 @requires(Permission.CREDENTIAL_REVOKE)
 def file(public_id: UUID, shape: str) -> ResponseReturnValue:
     """Hand a certifier a credential as a file."""

@@ -1,0 +1,78 @@
+"""Two people who issue at the same moment."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from lms.content.queries import Library
+from lms.credentials.models import Credential, CredentialCounter
+from lms.credentials.services.issue import issue_credentials
+from lms.credentials.services.keys import make_key
+from lms.db import Database, make_engine
+from lms.kinds import content_kinds
+from tests.credentials.database import ISSUED, make_awarding_decision, make_order
+from tests.databases import fresh_database
+
+pytestmark = pytest.mark.concurrent
+
+
+@pytest.fixture
+def own_database(template_url: str, tmp_path: Path) -> Iterator[Database]:
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        yield Database(engine)
+        engine.dispose()
+
+
+def issue_at_once(database, orders, settings):
+    barrier = Barrier(len(orders))
+
+    def issue(order):
+        barrier.wait()
+        with database.transaction() as own:
+            return [row.number for row in issue_credentials(own, order, settings)]
+
+    with ThreadPoolExecutor(len(orders)) as pool:
+        return list(pool.map(issue, orders))
+
+
+def prepared_orders(database, settings, *, decisions, times):
+    library = Library(content_kinds())
+    with database.session(writes=True) as session:
+        make_key(session, settings, now=ISSUED)
+        made = [make_awarding_decision(session, library) for _ in range(decisions)]
+        return [
+            make_order(decision, session, library, settings)
+            for decision in made
+            for _ in range(times)
+        ]
+
+
+def test_one_decision_issued_four_times_at_once_gives_one_certificate(
+    own_database, settings
+):
+    orders = prepared_orders(own_database, settings, decisions=1, times=4)
+    answers = issue_at_once(own_database, orders, settings)
+    assert answers == [["TN-2026-0001", "TN-2026-0001-01"]] * 4
+    with own_database.session() as session:
+        assert len(session.scalars(select(Credential)).all()) == 2
+        counters = session.scalars(select(CredentialCounter)).all()
+    assert {row.name: row.last for row in counters} == {
+        "key-2026": 1,
+        "certificate-2026": 1,
+        "status": 2,
+    }
+
+
+def test_decisions_issued_at_once_get_numbers_without_gap_or_double(
+    own_database, settings
+):
+    orders = prepared_orders(own_database, settings, decisions=4, times=1)
+    answers = issue_at_once(own_database, orders, settings)
+    assert sorted(numbers[0] for numbers in answers) == [
+        f"TN-2026-000{place}" for place in range(1, 5)
+    ]
