@@ -12,6 +12,13 @@ from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 
 import lms.accounts.views
+import lms.competency.views
+import lms.credentials.views
+import lms.curriculum.views
+import lms.decisions.views
+import lms.grading.views
+import lms.home.views
+import lms.simulation.views
 import lms.web.views
 from lms.accounts.models import Person
 from lms.accounts.queries import find_person
@@ -25,6 +32,7 @@ from lms.kinds import content_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of
 from lms.settings import Settings
+from lms.simulation.work import CaseWork
 from lms.web.access import init_access
 from lms.web.headers import init_headers
 from lms.web.language import init_language, language
@@ -38,6 +46,13 @@ _MAX_REQUEST_BYTES = 2 * 1024 * 1024
 BLUEPRINTS = (
     lms.web.views.bp,
     lms.accounts.views.bp,
+    lms.home.views.bp,
+    lms.curriculum.views.bp,
+    lms.simulation.views.bp,
+    lms.grading.views.bp,
+    lms.competency.views.bp,
+    lms.decisions.views.bp,
+    lms.credentials.views.bp,
 )
 ROLE_NAMES = {
     Role.TRAINEE: _l("Trainee"),
@@ -111,9 +126,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     library = Library(content_kinds())
     app.extensions["lms_library"] = library
     app.extensions["lms_passwords"] = Passwords(cheap=settings.is_testing)
-    app.extensions["lms_work_kinds"] = WorkKindRegistry(_works(library))
+    app.extensions["lms_work_kinds"] = WorkKindRegistry((CaseWork(library),))
     app.extensions["lms_framework_of"] = _framework_of(library)
     app.extensions["lms_number_of"] = _number_of
+    app.extensions["lms_numbers_of"] = numbers_of
     app.extensions["lms_role_names"] = ROLE_NAMES
     app.extensions["lms_is_marked"] = is_marked
     app.extensions["lms_sheets_of"] = _sheets_of(library)
@@ -124,7 +140,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     CSRFProtect(app)
     _init_login(app)
     init_layout(app, settings, NAVIGATION, ROLE_NAMES)
-    for blueprint in (*BLUEPRINTS, *_interim()):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     init_access(app)
     return app
@@ -169,31 +185,3 @@ def _sheets_of(library: Library) -> Callable[[Session, UUID], list[Feedback]]:
 def _number_of(session: Session, subject_id: UUID) -> str:
     """Return the number that stands for a learner's name while blind."""
     return numbers_of(session, [subject_id]).get(subject_id, "–")
-
-
-def _interim():
-    import importlib
-
-    for m in (
-        "competency",
-        "credentials",
-        "curriculum",
-        "decisions",
-        "grading",
-        "home",
-        "simulation",
-    ):
-        try:
-            yield importlib.import_module(f"lms.{m}.views").bp
-        except ModuleNotFoundError as error:
-            if not str(error.name).startswith("lms."):
-                raise
-
-
-def _works(library):
-    try:
-        from lms.simulation.work import CaseWork
-    except ModuleNotFoundError:
-        return ()
-    return (CaseWork(library),)
-

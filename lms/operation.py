@@ -9,7 +9,7 @@ from waitress import create_server
 from lms.app import create_app
 from lms.content.queries import Library
 from lms.db import Database, make_engine
-from lms.demo import demo_settings, free_port, make_cohort, publish_demo
+from lms.demo.setup import demo_settings, free_port, make_cohort, publish_demo
 from lms.errors import SettingsError, message
 from lms.kinds import content_kinds
 from lms.migrations import is_current, upgrade_database

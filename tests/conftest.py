@@ -30,17 +30,7 @@ def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("database")
     with fresh_database(folder) as url:
         engine = make_engine(url)
-        if list((PROJECT_ROOT / "migrations/versions").glob("*.py")):
-            upgrade_database(engine, PROJECT_ROOT / "migrations")
-        else:
-            import importlib
-            from pathlib import Path as P
-            from lms.db import Base
-
-            for m in P("lms").glob("*/models.py"):
-                importlib.import_module(f"lms.{m.parent.name}.models")
-
-            Base.metadata.create_all(engine)
+        upgrade_database(engine, PROJECT_ROOT / "migrations")
         kinds = content_kinds()
         index, _ = read_content(PROJECT_ROOT, kinds)
         order = PublishOrder(by="tests", reviewed_by=None, now=NOON, batch=uuid4())

@@ -1,6 +1,6 @@
 """The queue, the marking page, and what was returned."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -62,13 +62,11 @@ def _number(session: Session, subject_id: UUID) -> str:
 
 
 def _numbers(session: Session, subject_ids: set[UUID]) -> Mapping[UUID, str]:
-    """Return the same for a page of learners; in one query where the app offers it."""
-    numbers_of: Callable[[Session, set[UUID]], Mapping[UUID, str]] | None = (
-        current_app.extensions.get("lms_numbers_of")
+    """Return the numbers that stand for the names of a page of learners."""
+    found: Mapping[UUID, str] = current_app.extensions["lms_numbers_of"](
+        session, subject_ids
     )
-    if numbers_of is not None:
-        return numbers_of(session, subject_ids)
-    return {subject_id: _number(session, subject_id) for subject_id in subject_ids}
+    return found
 
 
 def _time_zone() -> str:

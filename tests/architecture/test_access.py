@@ -3,18 +3,16 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from lms.credentials.models import Credential
+from lms.decisions.models import Decision
+from lms.demo.setup import make_cohort
 from lms.permissions import ROLE_PERMISSIONS, Permission, Role
+from lms.programme.models import Enrolment
+from lms.simulation.models import Attempt
 from lms.web.access import PUBLIC, declared_access
 from tests.factories.accounts import make_person
-
-PUBLIC_ENDPOINTS = {
-    "static",
-    "web.choose_theme",
-    "accounts.sign_in",
-    "accounts.enter",
-    "accounts.enter_demo",
-}
 
 
 def rules(app):
@@ -26,18 +24,19 @@ def rules(app):
                 yield rule, method, access
 
 
+def some_value(converter):
+    """Return a value that a part of an address takes, and that belongs to nobody."""
+    kind = type(converter).__name__
+    if kind == "AnyConverter":
+        return next(iter(converter.items))
+    return {"UUIDConverter": uuid4(), "IntegerConverter": 1}.get(kind, "x")
+
+
 def address(app, rule, **known):
-    """Return an address of a rule with ids that belong to nobody."""
+    """Return an address of a rule, with ids that are not known made up."""
     values = {
-        name: known.get(name)
-        or (
-            uuid4()
-            if "UUID" in type(c).__name__
-            else 1
-            if "Integer" in type(c).__name__
-            else "x"
-        )
-        for name, c in rule._converters.items()
+        name: known.get(name, some_value(converter))
+        for name, converter in rule._converters.items()
     }
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
@@ -86,3 +85,49 @@ def test_security_headers_on_every_answer(client):
         assert "script-src 'self'" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture
+def cohort(session, database, library, settings):
+    """A cohort in which every kind of thing belongs to somebody."""
+    make_cohort(database, library, settings)
+    enrolment = session.scalar(select(Enrolment).where(Enrolment.number == "8-05"))
+    attempt = session.scalar(
+        select(Attempt).where(Attempt.subject_id == enrolment.subject_id)
+    )
+    decision = session.scalar(
+        select(Decision).where(Decision.subject_id == enrolment.subject_id)
+    )
+    credential = session.scalar(
+        select(Credential).where(Credential.subject_id == enrolment.subject_id)
+    )
+    return {
+        "subject": enrolment.subject_id,
+        "attempt": attempt.public_id,
+        "decision": decision.public_id,
+        "credential": credential.public_id,
+    }
+
+
+@pytest.mark.parametrize("role", [Role.TRAINEE, Role.SUPERVISOR])
+def test_things_of_other_people_are_not_found(
+    app, client, session, sign_in, cohort, role
+):
+    stranger = make_person(session, role)
+    others = {
+        "simulation": ("attempt", "public_id"),
+        "grading": ("attempt", "work_id"),
+        "competency": ("subject", "subject_id"),
+        "credentials": ("credential", "public_id"),
+    }
+    asked = 0
+    for rule, method, access in rules(app):
+        thing, name = others.get(rule.endpoint.split(".")[0], ("", ""))
+        if name not in rule._converters or access not in ROLE_PERMISSIONS[role]:
+            continue
+        sign_in(stranger)
+        path = address(app, rule, **{name: cohort[thing]})
+        answer = client.open(path, method=method)
+        assert answer.status_code == 404, (rule, method)
+        asked += 1
+    assert asked >= 3

@@ -1,0 +1,1 @@
+"""`lms demo`: a plainly fictional cohort, made through the real services."""
