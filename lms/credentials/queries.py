@@ -288,3 +288,17 @@ def state_of(credential: Credential, *, at: datetime) -> CredentialState:
         valid_until=credential.valid_until,
         at=at,
     )
+
+
+def list_credentials_of(
+    session: Session, subject_ids: Iterable[UUID]
+) -> dict[UUID, list[Credential]]:
+    """Return what was issued to several people, oldest first, in one query."""
+    found: dict[UUID, list[Credential]] = {}
+    for row in session.scalars(
+        select(Credential)
+        .where(Credential.subject_id.in_(list(subject_ids)))
+        .order_by(Credential.id)
+    ):
+        found.setdefault(row.subject_id, []).append(row)
+    return found

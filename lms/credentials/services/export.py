@@ -1,0 +1,150 @@
+"""Exporting a cohort's competency records: signed JSON, and CSV made from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from lms.accounts.queries import names_of
+from lms.competency.services import get_records
+from lms.content.queries import Library, Published
+from lms.credentials.domain import (
+    DecisionRecord,
+    FrameworkEdition,
+    LearnerRecord,
+    OutcomeRecord,
+    RecordsHeader,
+    build_records_document,
+    list_record_rows,
+    records_csv,
+    sign_records,
+)
+from lms.credentials.models import Credential
+from lms.credentials.queries import list_credentials_of
+from lms.credentials.services.issue import issuer_of
+from lms.credentials.services.keys import unlock_current_key
+from lms.decisions.models import Decision
+from lms.decisions.queries import cleared_flags, list_live_decisions
+from lms.programme.models import Cohort
+from lms.programme.queries import list_enrolments
+from lms.settings import Settings
+
+_AT_ONCE = 200  # learners whose evidence is in memory together
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What is exported, as of when.
+
+    Attributes
+    ----------
+    as_of : datetime
+        In the zone in which the days of work are kept.
+    """
+
+    cohort: Cohort
+    as_of: datetime
+
+
+def export_document(
+    session: Session, library: Library, settings: Settings, request: ExportRequest
+) -> dict[str, Any]:
+    """Return the records of a cohort as plain data, learner by learner."""
+    framework = library.get(session, request.cohort.framework_version_id)
+    header = RecordsHeader(
+        issuer=issuer_of(settings),
+        cohort=request.cohort.slug,
+        framework=FrameworkEdition(
+            slug=framework.slug,
+            version=framework.label,
+            title=framework.content.title,
+        ),
+        as_of=request.as_of,
+        is_demo=settings.is_demo,
+    )
+    return build_records_document(
+        header, _learners(session, library, settings, framework, request)
+    )
+
+
+def export_json(
+    session: Session, library: Library, settings: Settings, request: ExportRequest
+) -> bytes:
+    """Return the signed file; it verifies with the public keys alone.
+
+    Raises
+    ------
+    NoKeyError
+        No signing key was made yet.
+    """
+    document = export_document(session, library, settings, request)
+    key, kid = unlock_current_key(session, settings)
+    return sign_records(document, key, kid=kid)
+
+
+def export_csv(
+    session: Session, library: Library, settings: Settings, request: ExportRequest
+) -> bytes:
+    """Return the same records as CSV, with the names of those not erased."""
+    document = export_document(session, library, settings, request)
+    people = [UUID(row["subject_id"]) for row in document["learners"]]
+    names = {str(key): name for key, name in names_of(session, people).items()}
+    return records_csv(list_record_rows(document, names))
+
+
+def _learners(
+    session: Session,
+    library: Library,
+    settings: Settings,
+    framework: Published,
+    request: ExportRequest,
+) -> Iterator[LearnerRecord]:
+    """Go through the cohort by number, a block of learners at a time."""
+    live = {row.subject_id: row for row in list_live_decisions(session, request.cohort.id)}
+    after = ""
+    while block := list_enrolments(
+        session, request.cohort, after=after, limit=_AT_ONCE
+    ):
+        subjects = [row.subject_id for row in block]
+        records = get_records(
+            session,
+            library,
+            subjects,
+            framework,
+            request.as_of,
+            cleared=cleared_flags(session, subjects),
+        )
+        issued = list_credentials_of(session, subjects)
+        for subject in subjects:
+            yield LearnerRecord(
+                record=records[subject].to_dict(),
+                decision=_decision(live.get(subject)),
+                credential_ids=_addresses(issued.get(subject, []), settings),
+            )
+        after = block[-1].number
+
+
+def _addresses(found: list[Credential], settings: Settings) -> tuple[str, ...]:
+    issuer = issuer_of(settings)
+    return tuple(issuer.verify_url(row.public_id) for row in found)
+
+
+def _decision(decision: Decision | None) -> DecisionRecord | None:
+    if decision is None:
+        return None
+    return DecisionRecord(
+        public_id=decision.public_id,
+        outcome=decision.outcome,
+        decided_at=decision.decided_at,
+        pack_digest=decision.pack.digest,
+        competencies=tuple(
+            OutcomeRecord(competency=row.competency, outcome=row.outcome, level=row.level)
+            for row in decision.outcomes
+        ),
+    )
+
+
+EXPORTERS = {"json": export_json, "csv": export_csv}
