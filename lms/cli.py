@@ -5,6 +5,8 @@ import sys
 import click
 
 import lms.content.cli
+import lms.credentials.cli
+import lms.simulation.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
 from lms.operation import db, demo, serve
@@ -18,6 +20,9 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(lms.content.cli.content)
+cli.add_command(lms.credentials.cli.keys)
+cli.add_command(lms.credentials.cli.records)
+cli.add_command(lms.simulation.cli.case)
 cli.add_command(db)
 cli.add_command(demo)
 cli.add_command(serve)

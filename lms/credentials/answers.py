@@ -47,3 +47,11 @@ def answer_file(found: Credential, shape: str) -> Response:
         "Content-Disposition", "attachment", filename=f"{found.number}.{shape}"
     )
     return answer
+
+
+def answer_records(content: bytes, name: str) -> Response:
+    """Answer with a file of records to keep."""
+    kind = "text/csv; charset=utf-8" if name.endswith(".csv") else "application/json"
+    answer = Response(content, content_type=kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from lms.clock import utc_now
+from lms.content.kinds import KindRegistry
+from lms.content.queries import Library
 from lms.credentials.domain import (
     StatusList,
     StatusListError,
@@ -15,9 +18,11 @@ from lms.credentials.domain import (
     verify_status_list,
 )
 from lms.credentials.domain.jws import MIN_KEY_BITS
-from lms.credentials.queries import get_jwks
+from lms.credentials.queries import get_jwks, list_cohort_credentials
+from lms.credentials.services.export import EXPORTERS, ExportRequest
 from lms.credentials.services.keys import make_key
 from lms.db import Database, make_engine
+from lms.programme.queries import get_cohort
 from lms.settings import Settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -82,6 +87,42 @@ def verify(
         click.echo("\n".join(report.lines()))
     if not report.is_valid:
         raise SystemExit(1)
+
+
+@records.command("export")
+@click.option(
+    "--format", "shape", type=click.Choice([*EXPORTERS, "ob3"]), required=True
+)
+@click.option("--cohort", required=True, help="Slug of the cohort.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.pass_obj
+def export_records(kinds: KindRegistry, shape: str, cohort: str, out: Path) -> None:
+    """Write a cohort's records (csv, json) or its credentials (ob3) to a folder.
+
+    The JSON file is signed; the public keys are written beside it, so that the folder
+    can be verified elsewhere.
+    """
+    settings = Settings.from_env()
+    out.mkdir(parents=True, exist_ok=True)
+    as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
+    with _database(settings).session() as session:
+        found = get_cohort(session, cohort)
+        if shape == "ob3":
+            for row in list_cohort_credentials(session, found):
+                _write(out / f"{row.number}.jwt", row.jwt.encode())
+        else:
+            exporter = EXPORTERS[shape]
+            content = exporter(
+                session, Library(kinds), settings, ExportRequest(found, as_of)
+            )
+            _write(out / f"records-{cohort}.{shape}", content)
+        jwks = json.dumps(get_jwks(session), indent=2)
+    _write(out / "jwks.json", f"{jwks}\n".encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    click.echo(path)
 
 
 def _database(settings: Settings) -> Database:

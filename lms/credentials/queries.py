@@ -1,6 +1,6 @@
 """Finding keys and credentials, and what the public page of one shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from lms.credentials.models import (
     SigningKey,
 )
 from lms.errors import NotFoundError
+from lms.programme.models import Cohort, Enrolment
 
 PAGE_ROWS = 50
 
@@ -290,7 +291,7 @@ def state_of(credential: Credential, *, at: datetime) -> CredentialState:
     )
 
 
-def list_credentials_of(
+def list_issued_to(
     session: Session, subject_ids: Iterable[UUID]
 ) -> dict[UUID, list[Credential]]:
     """Return what was issued to several people, oldest first, in one query."""
@@ -302,3 +303,15 @@ def list_credentials_of(
     ):
         found.setdefault(row.subject_id, []).append(row)
     return found
+
+
+def list_cohort_credentials(session: Session, cohort: Cohort) -> list[Credential]:
+    """Return what was issued to the members of a cohort, by number."""
+    members = select(Enrolment.subject_id).where(Enrolment.cohort_id == cohort.id)
+    return list(
+        session.scalars(
+            select(Credential)
+            .where(Credential.subject_id.in_(members))
+            .order_by(Credential.number)
+        )
+    )

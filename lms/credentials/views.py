@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -24,6 +25,7 @@ from lms.content.queries import Library
 from lms.credentials.answers import (
     JWT_TYPE,
     answer_file,
+    answer_records,
     publish_json,
     publish_text,
 )
@@ -45,6 +47,7 @@ from lms.credentials.queries import (
     list_credentials_of,
 )
 from lms.credentials.services.award import award_of
+from lms.credentials.services.export import EXPORTERS, ExportRequest
 from lms.credentials.services.issue import IssueOrder, issue_credentials, issuer_of
 from lms.credentials.services.states import (
     StateChange,
@@ -57,6 +60,7 @@ from lms.credentials.services.states import (
 from lms.decisions.queries import get_decision, is_superseded
 from lms.errors import ConflictError, NotFoundError, message
 from lms.permissions import Permission
+from lms.programme.queries import get_cohort
 from lms.settings import Settings
 from lms.web.access import public, requires
 from lms.web.forms import ActForm
@@ -215,6 +219,18 @@ def issue(public_id: UUID) -> ResponseReturnValue:
         certificate = issue_credentials(session, order, settings)[0]
     flash(_("The certificate %(number)s is issued.", number=certificate.number))
     return redirect(url_for(".credential", public_id=certificate.public_id), 303)
+
+
+@bp.get("/cohorts/<slug>/records.<any(csv, json):shape>")
+@requires(Permission.RECORD_EXPORT)
+def export(slug: str, shape: str) -> ResponseReturnValue:
+    """Give the cohort's competency records as a file: signed JSON, or CSV."""
+    session, settings = get_session(), _settings()
+    library: Library = current_app.extensions["lms_library"]
+    as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
+    found = ExportRequest(get_cohort(session, slug), as_of)
+    content = EXPORTERS[shape](session, library, settings, found)
+    return answer_records(content, f"records-{slug}-{as_of.date()}.{shape}")
 
 
 @bp.get("/credentials/<uuid:public_id>")

@@ -23,7 +23,7 @@ from lms.credentials.domain import (
     sign_records,
 )
 from lms.credentials.models import Credential
-from lms.credentials.queries import list_credentials_of
+from lms.credentials.queries import list_issued_to
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
 from lms.decisions.models import Decision
@@ -103,7 +103,9 @@ def _learners(
     request: ExportRequest,
 ) -> Iterator[LearnerRecord]:
     """Go through the cohort by number, a block of learners at a time."""
-    live = {row.subject_id: row for row in list_live_decisions(session, request.cohort.id)}
+    live = {
+        row.subject_id: row for row in list_live_decisions(session, request.cohort.id)
+    }
     after = ""
     while block := list_enrolments(
         session, request.cohort, after=after, limit=_AT_ONCE
@@ -117,7 +119,7 @@ def _learners(
             request.as_of,
             cleared=cleared_flags(session, subjects),
         )
-        issued = list_credentials_of(session, subjects)
+        issued = list_issued_to(session, subjects)
         for subject in subjects:
             yield LearnerRecord(
                 record=records[subject].to_dict(),
@@ -141,7 +143,9 @@ def _decision(decision: Decision | None) -> DecisionRecord | None:
         decided_at=decision.decided_at,
         pack_digest=decision.pack.digest,
         competencies=tuple(
-            OutcomeRecord(competency=row.competency, outcome=row.outcome, level=row.level)
+            OutcomeRecord(
+                competency=row.competency, outcome=row.outcome, level=row.level
+            )
             for row in decision.outcomes
         ),
     )
