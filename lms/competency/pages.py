@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +116,7 @@ class EvidenceLine:
     rater: str | None
     rater_number: int | None
     replaced_by: int | None
+    recorded_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ def _evidence(
             replaced_by=numbers.get(entry.row.superseded_by)
             if entry.row.superseded_by
             else None,
+            recorded_on=entry.row.recorded_at.astimezone(record.as_of.tzinfo).date(),
         )
         for entry in reversed(rows)
     )

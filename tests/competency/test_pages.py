@@ -120,6 +120,16 @@ def test_outlook_of_another_day_leaves_later_evidence_out(
     assert english.get("/competencies/?on=yesterday").status_code == 422
 
 
+def test_evidence_recorded_late_shows_as_late(english, session, library, sign_in):
+    learner = make_person(session)
+    make_evidence(
+        session, library, learner.subject_id, recorded_at=RECORDED + timedelta(days=2)
+    )
+    sign_in(learner)
+    page = text_of(english.get("/competencies/ethics"))
+    assert "2026-11-20 recorded on 2026-11-22" in page
+
+
 def test_unknown_competency_is_not_found(client, session, sign_in):
     sign_in(make_person(session))
     assert client.get("/competencies/cooking").status_code == 404

@@ -204,7 +204,7 @@ def test_open_flag_blocks_the_award_until_it_is_cleared_with_a_reason(
     done = english.post(url, data={f"flag-{row.public_id}-reason": REASON})
     assert done.status_code == 303
     page = text_of(english.get(seat.url))
-    assert "Cleared" in page
+    assert "Flag cleared" in page
     assert REASON in page
     again = english.post(url, data={f"flag-{row.public_id}-reason": REASON})
     assert again.status_code == 409
