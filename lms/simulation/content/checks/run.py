@@ -20,11 +20,14 @@ from lms.simulation.domain.errors import BrokenCaseError
 from lms.simulation.domain.explore import explore
 
 
+def check_soundness(draft: Draft, findings: Findings) -> None:
+    """Check only what a case needs to be played: its names."""
+    _check_sound(Report(draft)).hand_over(findings)
+
+
 def check_case(draft: Draft, index: ContentIndex, findings: Findings) -> None:
     """Check names first; search the states only of a case whose names hold."""
-    report = Report(draft)
-    check_names(report)
-    check_tasks(report)
+    report = _check_sound(Report(draft))
     is_sound = not report.is_broken
     check_rubric(report, index)
     check_scored(report)
@@ -32,6 +35,12 @@ def check_case(draft: Draft, index: ContentIndex, findings: Findings) -> None:
     if is_sound:
         _check_states(report)
     report.hand_over(findings)
+
+
+def _check_sound(report: Report) -> Report:
+    check_names(report)
+    check_tasks(report)
+    return report
 
 
 def _check_states(report: Report) -> None:
