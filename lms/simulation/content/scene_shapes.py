@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from lms.content.source import NonEmpty
 from lms.simulation.content.shape import (
@@ -15,6 +22,7 @@ from lms.simulation.content.shape import (
     Scalar,
     TextId,
     Weight,
+    fault,
 )
 
 _VERBS = ("set", "add", "reveal", "share", "clock", "note")
@@ -42,9 +50,9 @@ class EffectRow(CasePart):
     @model_validator(mode="after")
     def _has_one_verb(self) -> Self:
         if len(self.model_fields_set & set(_VERBS)) != 1:
-            raise ValueError(f"an entry of do has exactly one of {', '.join(_VERBS)}")
+            raise fault(f"an entry of do has exactly one of {', '.join(_VERBS)}")
         if self.with_ is not None and self.share is None:
-            raise ValueError("'with' goes with share")
+            raise fault("'with' goes with share")
         return self
 
 
@@ -65,7 +73,7 @@ class RenderingRow(CasePart):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.text is None and self.how != "left_out":
-            raise ValueError("a rendering that is not left_out needs a text")
+            raise fault("a rendering that is not left_out needs a text")
         return self
 
 
@@ -116,9 +124,9 @@ class MaterialRow(CasePart):
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
         if (self.text is None) == (self.image is None):
-            raise ValueError("give a text, or an image with alt")
+            raise fault("give a text, or an image with alt")
         if self.image is not None and self.alt is None:
-            raise ValueError("an image needs alt, the id of its text alternative")
+            raise fault("an image needs alt, the id of its text alternative")
         return self
 
 
@@ -145,11 +153,12 @@ class RouteRow(CasePart):
     kind: Literal["route"]
     routes: Annotated[list[BranchRow], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _ends_without_condition(self) -> Self:
-        if self.routes[-1].when is not None:
-            raise ValueError("the last of the routes must have no 'when'")
-        return self
+    @field_validator("routes", mode="after")
+    @classmethod
+    def _ends_without_condition(cls, routes: list[BranchRow]) -> list[BranchRow]:
+        if routes[-1].when is not None:
+            raise fault("the last of the routes must have no 'when'")
+        return routes
 
 
 class FollowUpRow(CasePart):
@@ -201,7 +210,7 @@ class PickRow(CasePart):
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
         if self.min > self.max:
-            raise ValueError("min is more than max")
+            raise fault("min is more than max")
         return self
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from lms.content.source import NonEmpty, StrictModel
 from lms.simulation.domain.conditions import RESERVED
@@ -15,6 +16,11 @@ Whole = int
 Minutes = Annotated[int, Field(ge=0)]
 Weight = Annotated[int, Field(ge=1)]
 SeenWord = Literal["met", "partly", "not_met", "unsafe"]
+
+
+def fault(text: str) -> PydanticCustomError:
+    """Return a refusal whose message is `text` and nothing before it."""
+    return PydanticCustomError("case", "{text}", {"text": text})
 
 
 class CasePart(StrictModel):
@@ -83,7 +89,7 @@ class VariableRow(CasePart):
     @model_validator(mode="after")
     def _has_one_type(self) -> Self:
         if len({"int", "one_of", "bool"} & self.model_fields_set) != 1:
-            raise ValueError("give exactly one of int, one_of and bool")
+            raise fault("give exactly one of int, one_of and bool")
         return self
 
 
@@ -137,7 +143,7 @@ class NamedPlayRow(CasePart):
     def _has_one_scene_each(cls, play: list[Any]) -> list[Any]:
         for entry in play:
             if isinstance(entry, dict) and len(entry) != 1:
-                raise ValueError("an answer is written as {scene: answer}")
+                raise fault("an answer is written as {scene: answer}")
         return play
 
 
@@ -179,12 +185,12 @@ class CaseFile(CasePart):
     def _has_no_reserved_name(cls, state: dict[str, Any]) -> dict[str, Any]:
         for name in state:
             if name in RESERVED:
-                raise ValueError(f"'{name}' is a word of conditions; take another")
+                raise fault(f"'{name}' is a word of conditions; take another")
         return state
 
     @field_validator("people", mode="after")
     @classmethod
     def _has_one_trainee(cls, people: dict[str, PersonRow]) -> dict[str, PersonRow]:
         if sum(row.role == "trainee" for row in people.values()) != 1:
-            raise ValueError("exactly one of the people has the role trainee")
+            raise fault("exactly one of the people has the role trainee")
         return people
