@@ -3,7 +3,13 @@
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectMultipleField, validators
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    validators,
+)
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -57,6 +63,7 @@ def make_item_form(item: Item, language: str, **kwargs: object) -> ItemForm:
     form = kind(prefix=f"{item.slug}-", **kwargs)
     form.answer.label.text = item.stem.in_language(language)
     form.answer.choices = [
-        (option.slug, option.text.in_language(language)) for option in item.options
+        SelectChoice(option.slug, option.text.in_language(language))
+        for option in item.options
     ]
     return form

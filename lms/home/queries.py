@@ -214,4 +214,5 @@ def _returned(
             returned_at=returned_at,
         )
         for row, returned_at in rows
+        if returned_at is not None
     ]

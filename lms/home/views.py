@@ -26,7 +26,8 @@ bp = Blueprint("home", __name__, template_folder="templates")
 @requires(Permission.HOME_SEE)
 def home() -> ResponseReturnValue:
     """Show what waits for the person in the present role."""
-    return _HOMES.get(current_role(), _plain)()
+    role = current_role()
+    return _HOMES[role]() if role in _HOMES else _plain()
 
 
 def _trainee() -> str:

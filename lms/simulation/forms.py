@@ -1,6 +1,6 @@
 """Acting in a case. Forms check shape only; the engine decides what is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     TextAreaField,
@@ -109,14 +110,17 @@ def make_scene_form(
     if result.kind == "talk":
         form: Any = TalkForm(formdata)
         form.choice.choices = [
-            (row.id, reader.text(row.text)) for row in result.choices if row.is_allowed
+            SelectChoice(row.id, reader.text(row.text))
+            for row in result.choices
+            if row.is_allowed
         ]
         return form  # type: ignore[no-any-return]
     if result.kind == "document":
         return DocumentForm(formdata)
     if result.task is None:
         return None
-    return _TASK_FORMS[result.task.task.kind](reader, result.task, result, formdata)
+    make = _TASK_FORMS[result.task.task.kind]
+    return make(reader, result.task, result, formdata)
 
 
 def _free_text(
@@ -126,7 +130,9 @@ def _free_text(
     form = FreeTextForm(formdata)
     form.text.label.text = reader.text(scene.prompt)
     form.text.render_kw = {"rows": 10, "data-count": "", "maxlength": task.max_chars}
-    form.language.choices = [(code, language_name(code)) for code in task.answer_in]
+    form.language.choices = [
+        SelectChoice(code, language_name(code)) for code in task.answer_in
+    ]
     if formdata is None and reader.language in task.answer_in:
         form.language.data = reader.language
     return form
@@ -136,7 +142,7 @@ def _triage(
     reader: Reader, scene: TaskScene, _result: PlayResult, formdata: Any
 ) -> SceneForm:
     task: Any = scene.task
-    bins = [(entry.id, reader.entry(entry)) for entry in task.bins]
+    bins = [SelectChoice(entry.id, reader.entry(entry)) for entry in task.bins]
     fields = {
         f"item_{item.id}": RadioField(
             reader.entry(item),
@@ -156,7 +162,7 @@ def _order(
     reader: Reader, scene: TaskScene, _result: PlayResult, formdata: Any
 ) -> SceneForm:
     task: Any = scene.task
-    places = [(str(n), str(n)) for n in range(1, len(task.items) + 1)]
+    places = [SelectChoice(str(n), str(n)) for n in range(1, len(task.items) + 1)]
     fields = {
         f"item_{item.id}": SelectField(reader.entry(item), choices=places)
         for item in task.items
@@ -218,8 +224,10 @@ def _partner_fields(
         f"consent_{partner}": RadioField(
             _l("Consent of the person"),
             choices=[
-                ("yes", _l("The person has agreed to this referral")),
-                ("no", _l("The person has not been asked, or has not agreed")),
+                SelectChoice("yes", _l("The person has agreed to this referral")),
+                SelectChoice(
+                    "no", _l("The person has not been asked, or has not agreed")
+                ),
             ],
             validators=[Optional()],
         ),
@@ -243,7 +251,7 @@ def _referral_row(form: Any, partner: str) -> dict[str, Any]:
 def _checkboxes(label: Any, choices: list[tuple[str, str]]) -> Any:
     return SelectMultipleField(
         label,
-        choices=choices,
+        choices=[SelectChoice(value, text) for value, text in choices],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -255,7 +263,8 @@ def _make(fields: Mapping[str, Any], to_answer: Any, formdata: Any) -> SceneForm
     return form
 
 
-_TASK_FORMS: Mapping[str, Any] = {
+TaskFormMaker = Callable[[Reader, TaskScene, PlayResult, Any], SceneForm]
+_TASK_FORMS: Mapping[str, TaskFormMaker] = {
     "free_text": _free_text,
     "triage": _triage,
     "order": _order,

@@ -177,7 +177,7 @@ class Reader:
         """Return where a fact came from: a document, or the client's own words."""
         client = self._client()
         if isinstance(self.case.scenes[scene_id], DocumentScene) or client is None:
-            return _("Document")
+            return str(_("Document"))
         return self.person(client.id)
 
     def _client(self) -> Person | None:
@@ -263,7 +263,7 @@ class Reader:
             return self.text(choice.text) if choice else action["choice"]
         scene = self.case.scenes[step.scene]
         if isinstance(scene, DocumentScene):
-            return _("Read the document.")
+            return str(_("Read the document."))
         return self.text(scene.prompt) if isinstance(scene, TaskScene) else ""
 
     def _written(self, step: Step) -> list[tuple[str, str]]:

@@ -231,7 +231,8 @@ def _sent_lines(form: SceneForm) -> list[tuple[str, str]]:
     for field in form:
         if field.type in ("HiddenField", "IntegerField", "CSRFTokenField"):
             continue
-        labels = dict(getattr(field, "choices", None) or [])
+        choices = getattr(field, "choices", None) or []
+        labels = {choice.value: choice.label for choice in choices}
         given = field.data if isinstance(field.data, list) else [field.data]
         words = [str(labels.get(value, value)) for value in given if value]
         if words:

@@ -1,0 +1,89 @@
+"""A served demo with a database of its own, and a real browser."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from waitress import create_server
+
+from lms.app import create_app
+from lms.content.queries import Library
+from lms.db import Database, make_engine
+from lms.demo.setup import demo_settings, make_cohort
+from lms.kinds import content_kinds
+from lms.settings import PROJECT_ROOT
+from tests.databases import fresh_database
+
+CONTENT_FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the demo is served, and what its commands need."""
+
+    url: str
+    environment: dict[str, str]
+    content_root: Path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        reason = "no Chromium here; the journeys need Debian's package chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(template_url: str, tmp_path: Path) -> Iterator[Site]:
+    """The demo on a fresh copy of the database with a copy of the content."""
+    root = tmp_path / "content"
+    for name in CONTENT_FOLDERS:
+        shutil.copytree(PROJECT_ROOT / name, root / name)
+    with fresh_database(tmp_path, template=template_url) as url:
+        settings = demo_settings(tmp_path / "demo", port=0, database_url=url)
+        engine = make_engine(url)
+        database = Database(engine)
+        make_cohort(database, Library(content_kinds()), settings)
+        server = create_server("placeholder", host="127.0.0.1", port=0, threads=4)
+        address = f"http://127.0.0.1:{server.effective_port}"
+        settings = replace(settings, public_url=address, content_root=root)
+        server.application = create_app(settings, database)
+        thread = threading.Thread(target=_run, args=(server,), daemon=True)
+        thread.start()
+        yield Site(
+            url=address,
+            environment={
+                **os.environ,
+                "LMS_DATABASE_URL": url,
+                "LMS_SECRET_KEY": settings.secret_key,
+                "LMS_CONTENT_ROOT": str(root),
+                "LMS_PUBLIC_URL": address,
+                "LMS_DATA_DIR": str(settings.data_dir),
+            },
+            content_root=root,
+        )
+        server.close()
+        thread.join(timeout=10)
+        engine.dispose()
+
+
+def _run(server: object) -> None:
+    try:
+        server.run()
+    except OSError:  # the socket is closed under the loop when the test ends
+        return
