@@ -41,7 +41,10 @@ def explore_case(
     """Search all states of a case and show what its routes let a rater see."""
     loaded = _load(context, name, root)
     started = time.perf_counter()
-    result = explore(loaded)
+    try:
+        result = explore(loaded)
+    except PlayError as error:
+        raise click.ClickException(str(error)) from None
     seconds = round(time.perf_counter() - started, 3)
     figures = {**result.to_dict(), "seconds": seconds}
     click.echo(_as_json(figures) if shape == "json" else _as_table(figures))

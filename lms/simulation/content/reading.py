@@ -1,5 +1,6 @@
 """From the files of one case folder to its document."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def read_case(
     source = read_yaml(folder / CASE_FILE, root, findings)
     if source is None:
         return None
-    logic = _read_logic(source, findings)
+    logic = read_logic(source, findings)
     texts: dict[str, Any] = {}
     files = [source]
     for path in sorted(folder.glob("text.*.yaml")):
@@ -60,7 +61,14 @@ def read_case(
     return {**logic, "texts": texts}, tuple(files)
 
 
-def _read_logic(source: SourceFile, findings: Findings) -> dict[str, Any] | None:
+def read_logic(source: SourceFile, findings: Findings) -> dict[str, Any] | None:
+    """Return the document of a ``case.yaml``, or nothing if it has faults."""
+    empty = list(_empty(source.data, ()))
+    for place in empty:
+        text = f"'{place[-1]}' has no value; give it one or leave the key out"
+        findings.add(source.finding("Y1", Level.ERROR, place, text))
+    if empty:
+        return None
     parsed = parse_model(CaseFile, source, findings)
     scenes = source.data.get("scenes")
     if not isinstance(scenes, dict):
@@ -75,6 +83,15 @@ def _read_logic(source: SourceFile, findings: Findings) -> dict[str, Any] | None
         **{key: value for key, value in document.items() if key not in _NOT_PLAYED},
         "scenes": rows,
     }
+
+
+def _empty(node: Any, place: Place) -> Iterator[Place]:
+    """Return the places without a value: a key left out says the same, clearly."""
+    if node is None:
+        yield place
+    if isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _empty(value, (*place, key))
 
 
 def _read_scene(

@@ -49,13 +49,15 @@ class Lens:
         )
 
 
-def lenses_of(case: Case) -> dict[str, Lens]:
+def lenses_of(case: Case, *, keep: frozenset[str] = frozenset()) -> dict[str, Lens]:
     """Return the lens of each scene.
 
     A once-mark is read by the scene of its choice; `marks` counts those that nothing
-    reads any more.
+    reads any more. Having made a choice of `keep` counts everywhere.
     """
-    return {name: _lens(case, reads) for name, reads in _live_names(case).items()}
+    kept = {Name("chose", choice) for choice in keep}
+    live = _live_names(case)
+    return {name: _lens(case, reads | kept) for name, reads in live.items()}
 
 
 def targets_of(scene: Scene) -> tuple[str, ...]:

@@ -108,9 +108,12 @@ class Graph:
         return tuple(reversed(entries))
 
 
-def search(case: Case, *, cap: int) -> Graph:
-    """Search all states of `case`, at most `cap` of them."""
-    lenses = lenses_of(case)
+def search(case: Case, *, cap: int, keep: frozenset[str] = frozenset()) -> Graph:
+    """Search all states of `case`, at most `cap` of them.
+
+    States that differ in having made a choice of `keep` are not merged.
+    """
+    lenses = lenses_of(case, keep=keep)
     walker = Walker(case)
     graph = Graph()
     numbers: dict[Key, int] = {}
