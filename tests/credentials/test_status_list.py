@@ -21,7 +21,7 @@ EXAMPLE = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA
 
 
 def packed(raw):
-    text = base64.urlsafe_b64encode(gzip.compress(raw)).rstrip(b"=").decode()
+    text = base64.urlsafe_b64encode(gzip.compress(raw, mtime=0)).rstrip(b"=").decode()
     return f"u{text}"
 
 
