@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Base, IntPk
@@ -22,6 +22,14 @@ class Attempt(Base):
     __table_args__ = (
         UniqueConstraint("subject_id", "case_slug", "number"),
         Index("ix_attempts_subject_id_id", "subject_id", "id"),
+        Index(
+            "uq_attempts_running",
+            "subject_id",
+            "case_slug",
+            unique=True,
+            postgresql_where=text("finished_at IS NULL"),
+            sqlite_where=text("finished_at IS NULL"),
+        ),
     )
 
     id: Mapped[IntPk]

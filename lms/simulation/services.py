@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.content.domain import digest_of
@@ -57,25 +58,46 @@ class Act:
 def start_attempt(
     session: Session, case: Published, subject_id: UUID, *, now: datetime
 ) -> Attempt:
-    """Begin a case, or go on with the attempt that is under way."""
-    mine = select(Attempt).where(
-        Attempt.subject_id == subject_id, Attempt.case_slug == case.slug
-    )
-    running = session.scalar(mine.where(Attempt.finished_at.is_(None)))
+    """Begin a case, or go on with the attempt that is under way.
+
+    Two clicks at once begin one attempt: the database allows one that is not
+    finished, and the later click goes on with it.
+    """
+    running = _find_running(session, case.slug, subject_id)
     if running is not None:
         return running
-    before = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    before = session.scalar(
+        select(func.count())
+        .select_from(Attempt)
+        .where(Attempt.subject_id == subject_id, Attempt.case_slug == case.slug)
+    )
     attempt = Attempt(
         subject_id=subject_id,
         case_slug=case.slug,
         case_version_id=case.id,
-        number=before + 1,
+        number=(before or 0) + 1,
         engine=ENGINE_VERSION,
         started_at=now,
     )
-    session.add(attempt)
-    session.flush()  # the caller leads to its random id
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:
+        faster = _find_running(session, case.slug, subject_id)
+        if faster is None:
+            raise
+        return faster
     return attempt
+
+
+def _find_running(session: Session, slug: str, subject_id: UUID) -> Attempt | None:
+    return session.scalar(
+        select(Attempt).where(
+            Attempt.subject_id == subject_id,
+            Attempt.case_slug == slug,
+            Attempt.finished_at.is_(None),
+        )
+    )
 
 
 def replay(case: Case, attempt: Attempt, *, length: int | None = None) -> PlayResult:

@@ -113,6 +113,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_attempts_subject_id_id", ["subject_id", "id"], unique=False
         )
+        batch_op.create_index(
+            "uq_attempts_running",
+            ["subject_id", "case_slug"],
+            unique=True,
+            postgresql_where=sa.text("finished_at IS NULL"),
+            sqlite_where=sa.text("finished_at IS NULL"),
+        )
 
     op.create_table(
         "cohorts",
