@@ -2,12 +2,12 @@
 
 import pytest
 
-from lms.simulation.domain.conditions import (
+from lms.simulation.domain.condition_reader import (
     ConditionError,
-    Name,
     Names,
     parse_condition,
 )
+from lms.simulation.domain.conditions import Name
 from lms.simulation.domain.state import Layout, State
 from lms.simulation.domain.variables import Variable
 

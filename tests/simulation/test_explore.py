@@ -6,6 +6,7 @@ import time
 
 from lms.simulation.domain import explore, play
 from lms.simulation.domain.loops import group_of_each
+from lms.simulation.domain.marks import count_states
 from tests.simulation.case_files import choice, clean_case, end, make_case, talk
 
 
@@ -88,6 +89,25 @@ def test_loop_that_costs_nothing_is_said_and_does_not_hang():
     found = explore(case)
     assert not found.is_complete
     assert (found.states, found.routes) == (3, 2)  # go; look, leave; no way back
+
+
+def test_marks_are_counted_round_a_loop_too():
+    # The loop hub ⇄ side can be left with or without having asked: hub, side and the
+    # end, each with and without the mark.
+    case = make_case(
+        scenes={
+            "hub": talk(choice("ask", "hub", once=True), choice("on", "side")),
+            "side": talk(choice("back", "hub"), choice("go", "done")),
+            "done": end(),
+        }
+    )
+    found = explore(case)
+    assert (found.states, len(found.graph.states)) == (6, 5)
+
+
+def test_more_states_than_can_be_counted_are_given_merged():
+    found = explore(clean_case())
+    assert count_states(clean_case(), found.graph, cap=3) == len(found.graph.states)
 
 
 def test_dead_end_is_no_route():

@@ -14,8 +14,9 @@ from lms.content.source import (
     parse_model,
     read_yaml,
 )
-from lms.simulation.content.scene_shapes import SCENE_SHAPES, TASK_SHAPES
+from lms.simulation.content.scene_shapes import SCENE_SHAPES
 from lms.simulation.content.shape import CaseFile, CasePart
+from lms.simulation.content.task_shapes import TASK_SHAPES
 
 CASE_FILE = "case.yaml"
 _NOT_PLAYED = {"status", "accepted"}

@@ -7,26 +7,29 @@ from lms.simulation.domain.case import (
     Branch,
     Case,
     Choice,
-    Clock,
     Comment,
     DocumentScene,
     EndScene,
-    Fact,
     FollowUp,
     Material,
-    NamedPlay,
-    Omission,
     Person,
-    Promise,
     Rendering,
     RouteScene,
     Scene,
     TalkScene,
     TaskScene,
-    Text,
     Turn,
 )
-from lms.simulation.domain.conditions import Condition, Names, parse_condition
+from lms.simulation.domain.condition_reader import Names, parse_condition
+from lms.simulation.domain.conditions import Condition
+from lms.simulation.domain.declarations import (
+    Clock,
+    Fact,
+    NamedPlay,
+    Omission,
+    Promise,
+    Text,
+)
 from lms.simulation.domain.effects import Effects
 from lms.simulation.domain.observations import Evidence
 from lms.simulation.domain.state import Layout

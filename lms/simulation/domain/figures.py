@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lms.simulation.domain.loops import group_of_each
-from lms.simulation.domain.search import Edge, Gain, Graph
+from lms.simulation.domain.loops import group_of_each, topological_order
+from lms.simulation.domain.search import Edge, Graph
 
-_NO_GAIN = Gain(0, 0, 0)
 Cell: TypeAlias = tuple[int, int, int]
 """Routes, lowest and highest weighted score."""
 
@@ -99,7 +98,7 @@ class _Forward:
 
 
 def _forward(graph: Graph) -> _Forward:
-    order = _topological(graph.edges)
+    order = _order_of(graph.edges)
     if len(order) == len(graph.states):
         return _Forward(graph.edges, order, False)
     groups = group_of_each([[e.target for e in row] for row in graph.edges])
@@ -111,22 +110,11 @@ def _forward(graph: Graph) -> _Forward:
         ]
         for source, row in enumerate(graph.edges)
     ]
-    return _Forward(edges, _topological(edges), True)
+    return _Forward(edges, _order_of(edges), True)
 
 
-def _topological(edges: Sequence[Sequence[Edge]]) -> list[int]:
-    """Return the states so that every edge leads on (Kahn, 1962, CACM 5(11))."""
-    missing = [0] * len(edges)
-    for row in edges:
-        for edge in row:
-            missing[edge.target] += 1
-    order = [number for number, count in enumerate(missing) if count == 0]
-    for number in order:
-        for edge in edges[number]:
-            missing[edge.target] -= 1
-            if missing[edge.target] == 0:
-                order.append(edge.target)
-    return order
+def _order_of(edges: Sequence[Sequence[Edge]]) -> list[int]:
+    return topological_order([[edge.target for edge in row] for row in edges])
 
 
 def _count_ways(forward: _Forward) -> list[int]:
@@ -147,8 +135,13 @@ def _tally(
     for number in forward.order:
         here = cells[number]
         for edge in forward.edges[number]:
-            low, high, chances = edge.gains.get(criterion, _NO_GAIN)
+            gain = edge.gains.get(criterion)
             there = cells[edge.target]
+            if gain is None:
+                for count, cell in here.items():
+                    _add(there, count, cell)
+                continue
+            low, high, chances = gain
             for count, (routes, least, most) in here.items():
                 _add(
                     there,
@@ -165,10 +158,12 @@ def _tally(
 def _add(cells: dict[int, Cell], count: int, cell: Cell) -> None:
     known = cells.get(count)
     if known is not None:
+        routes, low, high = cell
+        # Written out: this is the innermost step, and min() and max() cost a call.
         cell = (
-            known[0] + cell[0],
-            min(known[1], cell[1]),
-            max(known[2], cell[2]),
+            known[0] + routes,
+            known[1] if known[1] < low else low,
+            known[2] if known[2] > high else high,
         )
     cells[count] = cell
 

@@ -1,4 +1,4 @@
-"""Loops of a graph: its strongly connected components."""
+"""Loops of a graph, and the order of one without."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +17,27 @@ def group_of_each(targets: Sequence[Sequence[int]]) -> list[int]:
        Journal on Computing, 1(2), 146-160. doi:10.1137/0201010
     """
     return _Tarjan(targets).groups
+
+
+def topological_order(targets: Sequence[Sequence[int]]) -> list[int]:
+    """Return the nodes so that every edge leads on; nodes behind a loop are missing.
+
+    References
+    ----------
+    .. [1] Kahn, A. B. (1962). Topological sorting of large networks. Communications
+       of the ACM, 5(11), 558-562. doi:10.1145/368996.369025
+    """
+    missing = [0] * len(targets)
+    for row in targets:
+        for target in row:
+            missing[target] += 1
+    order = [node for node, count in enumerate(missing) if count == 0]
+    for node in order:
+        for target in targets[node]:
+            missing[target] -= 1
+            if missing[target] == 0:
+                order.append(target)
+    return order
 
 
 class _Tarjan:

@@ -12,6 +12,7 @@ from lms.simulation.domain.case import (
     Choice,
     EndScene,
     RouteScene,
+    Scene,
     TalkScene,
     TaskScene,
     Turn,
@@ -39,7 +40,9 @@ class Arrival(NamedTuple):
 def begin(case: Case) -> Arrival:
     """Return the state in which every play of `case` begins."""
     values = tuple(variable.start for variable in case.variables.values())
-    return _arrive(case, State(case.start, 0, values, 0, 0, 0, 0), known=0)
+    scene = case.scenes[case.start]
+    first = State(case.start, 0, values, 0, 0, 0, scene.bit)
+    return _arrive(case, scene, first, known=0)
 
 
 def move(
@@ -59,6 +62,7 @@ def move(
     clock = case.clock
     if clock is not None and state.minutes <= clock.limit < minutes:
         to = clock.on_limit or to
+    scene = case.scenes[to]
     draft = State(
         to,
         minutes,
@@ -66,15 +70,13 @@ def move(
         state.facts | effects.reveal_mask,
         state.shared | effects.share_mask | shared,
         state.chosen | chosen,
-        state.visited,
+        state.visited | scene.bit,
     )
-    return _arrive(case, draft, known=state.facts)
+    return _arrive(case, scene, draft, known=state.facts)
 
 
-def _arrive(case: Case, draft: State, *, known: int) -> Arrival:
+def _arrive(case: Case, scene: Scene, heard: State, *, known: int) -> Arrival:
     """Follow route scenes to a page; subtract what its renderings lose."""
-    scene = case.scenes[draft.scene]
-    heard = draft._replace(visited=draft.visited | scene.bit)
     passed = 0
     while isinstance(scene, RouteScene):
         to = _branch(scene, heard) if not passed & scene.bit else None

@@ -8,7 +8,11 @@ from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import At, Row, rows_of
 from lms.simulation.domain.case import NOBODY
-from lms.simulation.domain.conditions import ConditionError, Names, parse_condition
+from lms.simulation.domain.condition_reader import (
+    ConditionError,
+    Names,
+    parse_condition,
+)
 from lms.simulation.domain.document import names_of
 
 Fault = tuple[Place, str]

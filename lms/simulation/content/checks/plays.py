@@ -6,7 +6,8 @@ from typing import Any
 from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
 from lms.simulation.domain.actions import Choose
-from lms.simulation.domain.case import Case, NamedPlay
+from lms.simulation.domain.case import Case
+from lms.simulation.domain.declarations import NamedPlay
 from lms.simulation.domain.errors import PlayError
 from lms.simulation.domain.named_plays import play_named
 from lms.simulation.domain.result import PlayResult
