@@ -1,16 +1,36 @@
 """What holds for any case and any play."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
-from lms.simulation.domain import Answer, Choose, PlayError, Read, explore, play
+from lms.content.domain import Findings
+from lms.content.kinds import Draft
+from lms.content.source import SourceFile
+from lms.simulation.content.reading import read_logic
+from lms.simulation.domain import (
+    Answer,
+    Choose,
+    PlayError,
+    Read,
+    explore,
+    play,
+    play_named,
+)
 from lms.simulation.domain.case import DocumentScene, TaskScene
 from lms.simulation.domain.moves import scope_of
 from lms.simulation.domain.search import search
-from tests.simulation.case_files import clean_case
+from tests.simulation.case_files import (
+    CASES,
+    KIND,
+    clean_case,
+    read_document,
+    small_index,
+)
 from tests.simulation.random_cases import cases
 
 CLEAN = clean_case()
@@ -133,6 +153,74 @@ def test_capped_search_is_a_sample_of_the_same_case(case):
             end for end, count in whole.endings.items() if count
         }
     assert explore(case, cap=2).to_dict() == sample.to_dict()
+
+
+WORDS = st.sampled_from(
+    ["rent", "today", "text", "language", "ja", "referrals", "partner", "desk", "share"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(answer=JSON, length=st.sampled_from([6, 7, 8]))
+@settings(max_examples=300, deadline=None)
+def test_any_answer_is_taken_or_refused_with_a_reason(answer, length):
+    steps = play_named(CLEAN, CLEAN.tests[0].play[:length]).steps
+    actions = [step.action for step in steps]
+    scene = play(CLEAN, actions).scene
+    assert isinstance(CLEAN.scenes[scene], TaskScene)
+    said = f"task '{scene}'"
+    try:
+        taken = len(play(CLEAN, [*actions, Answer(scene, answer)]).steps)
+    except PlayError as refusal:
+        taken, said = 0, str(refusal)
+    assert taken in (0, length + 1)
+    assert f"task '{scene}'" in said
+
+
+def document_places(node, place=()):
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        yield (*place, key)
+        if isinstance(value, dict | list):
+            yield from document_places(value, (*place, key))
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None)
+def test_checker_survives_any_change_of_a_case(data):
+    source = YAML(typ="safe").load((CASES / "clean" / "case.yaml").read_text("utf-8"))
+    for _ in range(data.draw(st.integers(1, 3))):
+        places = list(document_places(source))
+        *parents, last = data.draw(st.sampled_from(places))
+        *others, other = data.draw(st.sampled_from(places))
+        node, donor = source, source
+        for key in parents:
+            node = node[key]
+        for key in others:
+            donor = donor[key]
+        node[last] = deepcopy(donor[other])
+    file = SourceFile(name="case.yaml", data=source, lines={})
+    findings = Findings()
+    document = read_logic(file, findings)
+    if document is None:
+        assert findings.has_errors
+        return
+    texts = read_document(CASES / "clean")["texts"]
+    files = [SourceFile(name=f"text.{name}.yaml", data={}, lines={}) for name in texts]
+    draft = Draft(
+        kind="case",
+        slug="clean",
+        label="1",
+        document={**document, "texts": texts},
+        files=(file, *files),
+    )
+    KIND.check(draft, small_index(), findings)
+    assert all(row.message for row in findings)
 
 
 def test_clock_is_part_of_a_state_only_if_it_can_be_read():
