@@ -110,7 +110,17 @@ class Settings:
             body_name_ja=env.get("LMS_BODY_NAME_JA", "認証機関"),
             body_name_en=env.get("LMS_BODY_NAME_EN", "Certification body"),
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
+            validity_years=_whole_number(env, "LMS_VALIDITY_YEARS", 3),
         )
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(
+            message("%(name)s must be a whole number from 1 on."), name=name
+        )
+    return int(text)
 
 
 def normalise_database_url(url: str) -> str:

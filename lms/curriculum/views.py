@@ -17,6 +17,7 @@ from lms.assessment.forms import ItemForm, make_item_form
 from lms.assessment.services import Answer, answer_item
 from lms.clock import local_day, utc_now
 from lms.content.queries import Library
+from lms.content.source_view import list_sources
 from lms.curriculum.queries import (
     LessonPage,
     get_lesson_page,
@@ -29,7 +30,6 @@ from lms.web.access import requires
 from lms.web.language import language
 from lms.web.markdown import trusted_html
 from lms.web.session import get_session, transaction
-from lms.content.source_view import list_sources
 
 bp = Blueprint(
     "curriculum", __name__, template_folder="templates", url_prefix="/modules"
