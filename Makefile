@@ -40,7 +40,7 @@ check: setup-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/lms content check
-	@$(BIN)/python -m pytest -n 2 -m "not journey and not concurrent and not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not database and not journey and not slow"
 
 format: setup-dev
 	@$(BIN)/ruff format .
