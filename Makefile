@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.ready-run
 DEV_STAMP := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo serve test check format lock clean
+.PHONY: setup setup-dev demo serve test check format lock clean messages schemas
 
 setup: $(RUN_STAMP)
 setup-dev: $(DEV_STAMP)
@@ -60,3 +60,7 @@ messages: setup-dev
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k message --no-location --sort-output -o var/messages.pot .
 	@for language in ja en; do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i var/messages.pot -o lms/web/translations/$$language.po -l $$language; done
+
+# Write the schemas that editors use, from the parsers.
+schemas: setup-dev
+	@$(BIN)/python -m tests.content.schemas
