@@ -16,6 +16,7 @@ from lms.content.source import (
     Sourced,
     SourceFile,
     StrictModel,
+    has_format,
     parse_model,
     read_yaml,
 )
@@ -58,9 +59,9 @@ class ItemKind:
         """Return the bank files."""
         return (root / _FOLDER).glob("*/*.yaml")
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` is a bank file."""
-        return path.parent.parent == root / _FOLDER
+    def recognise(self, path: Path) -> Path | None:
+        """Return `path` if it says that it is a bank."""
+        return path if has_format(path, "items/1") else None
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read one bank: a draft per item."""

@@ -72,8 +72,8 @@ class ContentKind(Protocol):
     def find(self, root: Path) -> Iterable[Path]:
         """Return the main file (or folder) of each piece under a content root."""
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` belongs to this kind."""
+    def recognise(self, path: Path) -> Path | None:
+        """Return what to read for a path outside the content root, if it is ours."""
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read one file or folder; faults go to `findings`."""

@@ -61,16 +61,45 @@ def check_content(
 ) -> tuple[ContentIndex, list[Finding]]:
     """Read and check everything; return findings, of the paths in `only` if given.
 
-    Everything is read even then, since a case is checked against its rubric.
+    Everything is read even then, since a case is checked against its rubric. A path
+    outside the root is read beside it, in place of what has the same slug there.
     """
     index, findings = read_content(root, kinds)
+    outside = [path for path in only if not _is_inside(path, root)]
+    wanted = [_relative(path, root) for path in only]
+    for path in outside:
+        wanted += _read_outside(path, root, kinds, index, findings)
     for draft in index.drafts.values():
         kinds[draft.kind].check(draft, index, findings)
     rows = list(findings)
     if only:
-        wanted = [_relative(path, root) for path in only]
         rows = [row for row in rows if _is_under(row.file, wanted)]
     return index, rows
+
+
+def _read_outside(
+    path: Path,
+    root: Path,
+    kinds: KindRegistry,
+    index: ContentIndex,
+    findings: Findings,
+) -> list[str]:
+    """Read a path that lies elsewhere; return the names of what was read."""
+    for kind in kinds:
+        unit = kind.recognise(path.resolve())
+        if unit is not None:
+            for draft in kind.read(unit, root, findings):
+                index.drafts[(draft.kind, draft.slug)] = draft
+            return [unit.as_posix()]
+    text = (
+        "this is no content that could be checked; name a case folder, a lesson, or "
+        "a YAML file with a `format`"
+    )
+    name = path.as_posix()
+    findings.add(
+        Finding(code="Y1", level=Level.ERROR, file=name, line=1, where="", message=text)
+    )
+    return [name]
 
 
 def publish_content(
@@ -195,6 +224,10 @@ def _keep(index: ContentIndex, draft: Draft, findings: Findings) -> None:
         findings.add(draft.main.finding("S1", Level.ERROR, ("id",), text))
         return
     index.drafts[key] = draft
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
 
 
 def _relative(path: Path, root: Path) -> str:

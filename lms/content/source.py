@@ -118,6 +118,14 @@ class SourceFile:
         )
 
 
+def has_format(path: Path, name: str) -> bool:
+    """Say whether a YAML file names `name` as its format."""
+    if path.suffix != ".yaml" or not path.is_file():
+        return False
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return re.search(rf"^format:\s*['\"]?{re.escape(name)}", text, re.M) is not None
+
+
 def read_yaml(path: Path, root: Path, findings: Findings) -> SourceFile | None:
     """Read one YAML file; a file that cannot be read is finding Y1."""
     name = _name(path, root)

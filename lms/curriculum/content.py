@@ -16,6 +16,7 @@ from lms.content.source import (
     Sourced,
     SourceFile,
     StrictModel,
+    has_format,
     parse_model,
     read_markdown,
     read_yaml,
@@ -75,9 +76,9 @@ class ModuleKind:
             if path.parent.name not in _RESERVED
         )
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` is a module file."""
-        return path.name == "module.yaml" and path.parent.parent == root / _FOLDER
+    def recognise(self, path: Path) -> Path | None:
+        """Return `path` if it says that it is a module."""
+        return path if has_format(path, "module/1") else None
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read one module file."""
@@ -122,9 +123,11 @@ class LessonKind:
         """Return the Japanese file of each lesson."""
         return (root / _FOLDER).glob("*/*.ja.md")
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` is a lesson file."""
-        return path.suffix == ".md" and path.parent.parent == root / _FOLDER
+    def recognise(self, path: Path) -> Path | None:
+        """Return the Japanese file of the lesson that `path` is a text of."""
+        if path.suffix != ".md":
+            return None
+        return path.with_name(re.sub(r"\.[a-z]{2}\.md$", ".ja.md", path.name))
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read a lesson in all its languages."""

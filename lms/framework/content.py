@@ -15,6 +15,7 @@ from lms.content.source import (
     NonEmpty,
     Sourced,
     StrictModel,
+    has_format,
     parse_model,
     read_yaml,
 )
@@ -138,9 +139,9 @@ class FrameworkKind:
         """Return the framework files."""
         return (root / _FOLDER / _FRAMEWORKS).glob("*.yaml")
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` is a framework file."""
-        return path.parent == root / _FOLDER / _FRAMEWORKS
+    def recognise(self, path: Path) -> Path | None:
+        """Return `path` if it says that it is one."""
+        return path if has_format(path, "framework/1") else None
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read one file."""
@@ -209,9 +210,9 @@ class RubricKind:
         """Return the rubric files."""
         return (root / _FOLDER).glob("*.yaml")
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` is a rubric file."""
-        return path.parent == root / _FOLDER
+    def recognise(self, path: Path) -> Path | None:
+        """Return `path` if it says that it is one."""
+        return path if has_format(path, "rubric/1") else None
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read one file."""

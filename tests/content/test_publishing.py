@@ -157,3 +157,22 @@ def test_check_of_one_path_reports_that_path_only(root):
     assert {row.file for row in faults(root, "rubrics")} == {
         "rubrics/first-interview.yaml"
     }
+
+
+def test_case_outside_the_root_is_checked_against_its_rubrics(root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("elsewhere") / "rent-letter"
+    shutil.copytree(root / "case_simulations/rent-letter", folder)
+    kinds = content_kinds()
+    _, clean = check_content(root, kinds, only=[folder])
+    assert [row for row in clean if row.level == "error"] == []
+    edit(folder / "case.yaml", "to: need\n", "to: nowhere\n")
+    _, found = check_content(root, kinds, only=[folder])
+    assert [row.code for row in found if row.level == "error"] == ["S1"]
+    assert found[0].file == (folder / "case.yaml").as_posix()
+
+
+def test_path_that_is_no_content_is_said(root, tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("hello")
+    _, found = check_content(root / "rubrics", content_kinds(), only=[path])
+    assert [row.code for row in found] == ["Y1"]

@@ -29,10 +29,10 @@ class CaseKind:
             path.parent for path in (root / CASE_FOLDER).glob(f"*/{CASE_FILE}")
         )
 
-    def owns(self, path: Path, root: Path) -> bool:
-        """Say whether `path` is a case folder or lies in one."""
-        parent = (root / CASE_FOLDER).resolve()
-        return parent in path.resolve().parents
+    def recognise(self, path: Path) -> Path | None:
+        """Return the case folder that `path` is or lies in."""
+        folder = path if path.is_dir() else path.parent
+        return folder if (folder / CASE_FILE).is_file() else None
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
         """Read one case; `path` is its folder or any file in it."""
