@@ -21,7 +21,8 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from lms.simulation.domain import PlayResult
 from lms.simulation.domain.case import TaskScene
-from lms.simulation.pages import Reader, language_name
+from lms.simulation.languages import language_name
+from lms.simulation.pages import Reader
 from lms.web.forms import BaseForm, normalise_text
 
 _LONG_TEXT = 10_000
@@ -74,10 +75,7 @@ class TaskForm(SceneForm):
     """Answer a task; subclasses are made per scene, since fields follow the case."""
 
     scene = HiddenField(validators=[InputRequired()])
-
-    def to_answer(self) -> Any:
-        """Return the answer in the form of ``docs/schemas/answers.schema.json``."""
-        raise NotImplementedError
+    to_answer: Callable[[], Any]  # in the form of docs/schemas/answers.schema.json
 
     def to_action(self) -> dict[str, Any]:
         """Return the action."""

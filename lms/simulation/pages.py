@@ -14,6 +14,8 @@ from lms.simulation.domain.case import (
     TaskScene,
 )
 from lms.simulation.domain.result import Step, TurnView
+from lms.simulation.languages import language_name
+from lms.simulation.written import ANSWER_LINES
 
 _VOICE_ROLES = ("interpreter", "relative")
 _ADULT_AGE = 18
@@ -272,7 +274,7 @@ class Reader:
         scene = self.case.scenes[step.scene]
         if action["type"] != "answer" or not isinstance(scene, TaskScene):
             return []
-        return _ANSWER_LINES[scene.task.kind](self, scene.task, action["answer"])
+        return ANSWER_LINES[scene.task.kind](self, scene.task, action["answer"])
 
     def closing(self, scene_id: str) -> tuple[str, str]:
         """Return the closing text of an end, and what became of it later."""
@@ -281,72 +283,3 @@ class Reader:
             return "", ""
         later = self.text(scene.follow_up.text) if scene.follow_up else ""
         return self.text(scene.text), later
-
-
-def language_name(code: str) -> str:
-    """Return the name of a language in the reader's language."""
-    names = {
-        "ja": _("Japanese"),
-        "en": _("English"),
-        "vi": _("Vietnamese"),
-        "zh": _("Chinese"),
-        "pt": _("Portuguese"),
-        "es": _("Spanish"),
-        "fil": _("Filipino"),
-        "ne": _("Nepali"),
-        "my": _("Burmese"),
-        "id": _("Indonesian"),
-        "ko": _("Korean"),
-    }
-    return str(names.get(code, code))
-
-
-def _labels(reader: Reader, entries: Any) -> dict[str, str]:
-    return {entry.id: reader.entry(entry) for entry in entries}
-
-
-def _free_text(_reader: Reader, _task: Any, answer: Any) -> list[tuple[str, str]]:
-    return [(language_name(answer["language"]), answer["text"])]
-
-
-def _triage(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
-    bins = _labels(reader, task.bins)
-    return [(reader.entry(item), bins[answer[item.id]]) for item in task.items]
-
-
-def _order(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
-    items = _labels(reader, task.items)
-    return [(str(number), items[item]) for number, item in enumerate(answer, 1)]
-
-
-def _choose_many(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
-    items = _labels(reader, task.items)
-    return [("✓", items[item]) for item in answer]
-
-
-def _referral(reader: Reader, task: Any, answer: Any) -> list[tuple[str, str]]:
-    partners = _labels(reader, task.directory)
-    lines = []
-    for row in answer["referrals"]:
-        told = [
-            reader.text(reader.case.facts[fact].text) for fact in row.get("share", ())
-        ]
-        consent = _("with consent") if row.get("consent") else _("without consent")
-        parts = [
-            row.get("reason", ""),
-            consent,
-            _("Shared: %(facts)s", facts=" / ".join(told) or _("nothing")),
-            _("Follow-up: %(text)s", text=row.get("follow_up") or _("none")),
-        ]
-        words = "\n".join(part for part in parts if part)
-        lines.append((partners[row["partner"]], words))
-    return lines
-
-
-_ANSWER_LINES = {
-    "free_text": _free_text,
-    "triage": _triage,
-    "order": _order,
-    "choose_many": _choose_many,
-    "referral": _referral,
-}
