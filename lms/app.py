@@ -12,12 +12,14 @@ from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 
 import lms.accounts.views
+import lms.audit.models
 import lms.competency.views
 import lms.credentials.views
 import lms.curriculum.views
 import lms.decisions.views
 import lms.grading.views
 import lms.home.views
+import lms.jobs.models
 import lms.simulation.views
 import lms.web.views
 from lms.accounts.models import Person
