@@ -9,7 +9,8 @@ import lms.credentials.cli
 import lms.simulation.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
-from lms.operation import db, demo, serve
+from lms.operation.database import db
+from lms.operation.serving import demo, serve
 
 
 @click.group()

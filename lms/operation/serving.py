@@ -1,4 +1,4 @@
-"""`lms db`, `lms serve`, `lms demo`: setting up and running an installation."""
+"""`lms serve` and `lms demo`: running an installation."""
 
 import logging
 from pathlib import Path
@@ -17,20 +17,6 @@ from lms.settings import Settings, env_value, normalise_database_url
 
 _THREADS = 8
 _HOST = "127.0.0.1"
-
-
-@click.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database to the present schema."""
-    settings = Settings.from_env()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    upgrade_database(make_engine(settings.database_url), settings.migrations_dir)
-    click.echo("database is up to date")
 
 
 @click.command()

@@ -1,0 +1,21 @@
+"""`lms db`: looking after the database."""
+
+import click
+
+from lms.db import make_engine
+from lms.migrations import upgrade_database
+from lms.settings import Settings
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the present schema."""
+    settings = Settings.from_env()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade_database(make_engine(settings.database_url), settings.migrations_dir)
+    click.echo("database is up to date")
