@@ -35,7 +35,10 @@ class Settings:
     database_url : str
         SQLAlchemy URL; ``sqlite:///…`` or ``postgresql+psycopg://…``.
     secret_key : str
-        At least 32 characters; signs sessions and locks private keys at rest.
+        At least 32 characters; signs sessions.
+    keys_secret : str
+        At least 32 characters; locks private signing keys and second factors at rest.
+        Empty: `secret_key` does that too (see `locking_secret`).
     data_dir : Path
         Where files that the installation makes are kept.
     public_url : str
@@ -57,6 +60,7 @@ class Settings:
     database_url: str
     secret_key: str
     data_dir: Path
+    keys_secret: str = ""
     public_url: str = "http://127.0.0.1:8000"
     content_root: Path = field(default_factory=lambda: _shipped("content"))
     migrations_dir: Path = field(default_factory=lambda: _shipped("migrations"))
@@ -69,15 +73,27 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
-        if len(self.secret_key) < _MIN_SECRET_CHARACTERS:
-            raise SettingsError(
-                message("LMS_SECRET_KEY must have at least %(count)s characters."),
-                count=_MIN_SECRET_CHARACTERS,
-            )
+        _require_length("LMS_SECRET_KEY", self.secret_key)
+        if self.keys_secret:
+            _require_length("LMS_KEYS_SECRET", self.keys_secret)
         if urlsplit(self.public_url).scheme not in ("http", "https"):
             raise SettingsError(
                 message("LMS_PUBLIC_URL must begin with http:// or https://.")
             )
+
+    @property
+    def locking_secret(self) -> str:
+        """Return the secret under which private keys are locked at rest."""
+        return self.keys_secret or self.secret_key
+
+    @property
+    def unlocking_secrets(self) -> tuple[str, ...]:
+        """Return the secrets that may open what is locked, the present one first.
+
+        An installation that is given a secret for its keys has keys that were locked
+        under the other one: they open until `lms keys relock` has run.
+        """
+        return tuple(dict.fromkeys((self.locking_secret, self.secret_key)))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -104,6 +120,7 @@ class Settings:
             ),
             secret_key=secret,
             data_dir=data_dir,
+            keys_secret=env.get("LMS_KEYS_SECRET", ""),
             public_url=env.get("LMS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             content_root=Path(env.get("LMS_CONTENT_ROOT") or _shipped("content")),
             is_demo=env.get("LMS_DEMO", "") == "1",
@@ -111,6 +128,15 @@ class Settings:
             body_name_en=env.get("LMS_BODY_NAME_EN", "Certification body"),
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
             validity_years=_whole_number(env, "LMS_VALIDITY_YEARS", 3),
+        )
+
+
+def _require_length(name: str, secret: str) -> None:
+    if len(secret) < _MIN_SECRET_CHARACTERS:
+        raise SettingsError(
+            message("%(name)s must have at least %(count)s characters."),
+            name=name,
+            count=_MIN_SECRET_CHARACTERS,
         )
 
 

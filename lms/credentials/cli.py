@@ -13,6 +13,7 @@ from lms.content.queries import Library
 from lms.credentials.domain import (
     StatusList,
     StatusListError,
+    moment_text,
     read_keys,
     report_on,
     verify_status_list,
@@ -20,11 +21,24 @@ from lms.credentials.domain import (
 from lms.credentials.domain.jws import MIN_KEY_BITS
 from lms.credentials.queries import get_jwks, list_cohort_credentials
 from lms.credentials.services.export import EXPORTERS, ExportRequest
-from lms.credentials.services.keys import make_key
+from lms.credentials.services.keys import (
+    KeyLock,
+    destroy_key,
+    list_keys,
+    make_key,
+    relock_keys,
+    rotate_key,
+)
 from lms.db import Database, make_engine
 from lms.programme.queries import get_cohort
-from lms.settings import Settings
+from lms.settings import Settings, env_value
 
+_LOCK_WORDS = {
+    KeyLock.OWN: "opens with LMS_KEYS_SECRET",
+    KeyLock.SHARED: "opens with LMS_SECRET_KEY",
+    KeyLock.NOTHING: "does not open",
+    KeyLock.DESTROYED: "private half destroyed",
+}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -41,6 +55,62 @@ def new_key(bits: int) -> None:
     with _database(settings).transaction() as session:
         key = make_key(session, settings, now=utc_now(), bits=bits)
     click.echo(key.kid)
+
+
+@keys.command("rotate")
+@click.option("--bits", default=MIN_KEY_BITS, show_default=True)
+def rotate(bits: int) -> None:
+    """Sign with a new key from now on, and retire the present one.
+
+    Everything signed before still verifies: retired keys stay published.
+    """
+    settings = Settings.from_env()
+    with _database(settings).transaction() as session:
+        key = rotate_key(session, settings, now=utc_now(), bits=bits)
+    click.echo(key.kid)
+
+
+@keys.command("list")
+def show_keys() -> None:
+    """List all keys, newest first, and say which secret opens each."""
+    settings = Settings.from_env()
+    with _database(settings).session() as session:
+        lines = list_keys(session, settings)
+    for line in lines:
+        retired = f"retired {moment_text(line.retired_at)}" if line.retired_at else ""
+        state = retired or "signs now"
+        made = moment_text(line.created_at)
+        click.echo(f"{line.kid}  made {made}  {state}  {_LOCK_WORDS[line.lock]}")
+    if not lines:
+        click.echo("no key yet: lms keys new")
+
+
+@keys.command("relock")
+def relock() -> None:
+    """Lock all private keys under LMS_KEYS_SECRET instead of an older secret.
+
+    The older secret is read from LMS_OLD_KEYS_SECRET; without it LMS_SECRET_KEY is
+    tried. All keys or none are changed, and running it twice does no harm.
+    """
+    settings = Settings.from_env()
+    named = env_value("LMS_OLD_KEYS_SECRET")
+    old = [named] if named else [settings.secret_key]
+    with _database(settings).transaction() as session:
+        moved = relock_keys(session, old, settings, now=utc_now())
+    click.echo(f"locked anew: {', '.join(moved) if moved else 'nothing to do'}")
+
+
+@keys.command("destroy")
+@click.argument("name")
+@click.confirmation_option(
+    prompt="The private half cannot be brought back, save from a backup. Destroy it?"
+)
+def destroy(name: str) -> None:
+    """Forget the private half of a retired key; what it signed still verifies."""
+    settings = Settings.from_env()
+    with _database(settings).transaction() as session:
+        key = destroy_key(session, name, now=utc_now())
+    click.echo(f"destroyed: {key.kid}")
 
 
 @keys.command("export")

@@ -24,8 +24,8 @@ class SigningKey(Base):
     """A key of the certification body; retired ones stay published.
 
     `kid` is the permanent address of the public key; `name` is its last part. The
-    private key is PKCS #8, encrypted by a passphrase derived from ``LMS_SECRET_KEY``:
-    whoever has the database alone cannot sign.
+    private key is PKCS #8, encrypted by a passphrase derived from ``LMS_KEYS_SECRET``:
+    whoever has the database alone cannot sign. It is empty once it was destroyed.
     """
 
     __tablename__ = "signing_keys"
@@ -34,7 +34,7 @@ class SigningKey(Base):
     name: Mapped[str] = mapped_column(unique=True)
     kid: Mapped[str] = mapped_column(unique=True)
     public_jwk: Mapped[dict[str, Any]]
-    private_pem: Mapped[str] = mapped_column(Text)
+    private_pem: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 

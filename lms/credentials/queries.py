@@ -19,7 +19,7 @@ from lms.credentials.models import (
     CredentialKind,
     SigningKey,
 )
-from lms.errors import NotFoundError
+from lms.errors import NotFoundError, message
 from lms.programme.models import Cohort, Enrolment
 
 PAGE_ROWS = 50
@@ -97,12 +97,22 @@ def find_current_key(session: Session) -> SigningKey | None:
     )
 
 
-def get_public_key(session: Session, name: str) -> dict[str, Any]:
-    """Return one public key as JWK; retired keys stay published."""
+def get_key(session: Session, name: str) -> SigningKey:
+    """Return one key of the certification body."""
     key = session.scalar(select(SigningKey).where(SigningKey.name == name))
     if key is None:
-        raise NotFoundError
-    return key.public_jwk
+        raise NotFoundError(message("There is no key %(name)s."), name=name)
+    return key
+
+
+def list_signing_keys(session: Session) -> list[SigningKey]:
+    """Return all keys, newest first."""
+    return list(session.scalars(select(SigningKey).order_by(SigningKey.id.desc())))
+
+
+def get_public_key(session: Session, name: str) -> dict[str, Any]:
+    """Return one public key as JWK; retired keys stay published."""
+    return get_key(session, name).public_jwk
 
 
 def get_jwks(session: Session) -> dict[str, Any]:

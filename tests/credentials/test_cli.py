@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from lms.credentials.cli import keys, records
 from lms.credentials.domain import Purpose, build_certificate, sign_credential
-from lms.db import Base, Database, make_engine
+from lms.db import Base, make_engine
+from lms.errors import SettingsError
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import (
     KID,
@@ -144,26 +145,57 @@ def test_verifying_needs_neither_settings_nor_database(run, tmp_path):
     assert not (tmp_path / "var").exists()
 
 
-def test_keys_are_made_and_exported(tmp_path, monkeypatch):
+@pytest.fixture
+def run_keys(tmp_path, monkeypatch):
+    """Run `keys` on an empty database of its own, with the settings given."""
     url = f"sqlite:///{tmp_path / 'keys.sqlite'}"
     engine = make_engine(url)
     Base.metadata.create_all(engine)
+    engine.dispose()
     monkeypatch.setenv("LMS_DATABASE_URL", url)
     monkeypatch.setenv("LMS_SECRET_KEY", "x" * 40)
     monkeypatch.setenv("LMS_PUBLIC_URL", "https://body.example/")
-    made = CliRunner().invoke(keys, ["new"])
+
+    def call(*arguments, **variables):
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            return CliRunner().invoke(keys, arguments)
+
+    return call
+
+
+def test_keys_are_made_and_exported(run_keys, tmp_path):
+    made = run_keys("new")
     assert made.exit_code == 0
     assert made.output.startswith("https://body.example/keys/20")
-    shown = CliRunner().invoke(keys, ["export"])
+    shown = run_keys("export")
     out = tmp_path / "jwks.json"
-    assert CliRunner().invoke(keys, ["export", "--out", str(out)]).exit_code == 0
+    assert run_keys("export", "--out", str(out)).exit_code == 0
     assert json.loads(out.read_text()) == json.loads(shown.output)
     assert json.loads(shown.output)["keys"][0]["kid"] == made.output.strip()
-    with Database(engine).session() as session:
-        assert (
-            session.connection()
-            .exec_driver_sql("SELECT private_pem FROM signing_keys")
-            .scalar_one()
-            .startswith("-----BEGIN ENCRYPTED")
-        )
-    engine.dispose()
+
+
+def test_keys_are_rotated_listed_locked_anew_and_destroyed(run_keys):
+    assert "lms keys new" in run_keys("list").output
+    first, second = run_keys("new").output.strip(), run_keys("rotate").output.strip()
+    separate = {"LMS_KEYS_SECRET": "k" * 40}
+    newer, older = run_keys("list", **separate).output.splitlines()
+    assert newer.startswith(second)
+    assert "signs now  opens with LMS_SECRET_KEY" in newer
+    assert older.startswith(first)
+    assert "retired 20" in older
+    wrong = run_keys("relock", **separate, LMS_OLD_KEYS_SECRET="w" * 40)
+    assert isinstance(wrong.exception, SettingsError)
+    assert "opens with LMS_KEYS" not in run_keys("list", **separate).output
+    assert "-1" in run_keys("relock", **separate).output
+    assert run_keys("list", **separate).output.count("opens with LMS_KEYS") == 2
+    assert run_keys("list").output.count("does not open") == 2
+    moved = {"LMS_KEYS_SECRET": "n" * 40, "LMS_OLD_KEYS_SECRET": "k" * 40}
+    assert run_keys("relock", **moved).exit_code == 0
+    assert "nothing to do" in run_keys("relock", **moved).output
+    name = first.rpartition("/")[2]
+    assert run_keys("destroy", name).exit_code == 1
+    assert "destroyed" not in run_keys("list").output
+    assert run_keys("destroy", name, "--yes").exit_code == 0
+    assert "private half destroyed" in run_keys("list", **moved).output

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from lms.content.queries import Library
 from lms.credentials.models import Credential, CredentialCounter
+from lms.credentials.queries import list_signing_keys
 from lms.credentials.services.issue import issue_credentials
-from lms.credentials.services.keys import make_key
+from lms.credentials.services.keys import make_key, rotate_key
 from lms.db import Database, make_engine
 from lms.kinds import content_kinds
 from tests.credentials.database import ISSUED, make_awarding_decision, make_order
@@ -62,6 +63,7 @@ def test_one_decision_issued_four_times_at_once_gives_one_certificate(
         assert len(session.scalars(select(Credential)).all()) == 2
         counters = session.scalars(select(CredentialCounter)).all()
     assert {row.name: row.last for row in counters} == {
+        "keys": 1,
         "key-2026": 1,
         "certificate-2026": 1,
         "status": 2,
@@ -76,3 +78,21 @@ def test_decisions_issued_at_once_get_numbers_without_gap_or_double(
     assert sorted(numbers[0] for numbers in answers) == [
         f"TN-2026-000{place}" for place in range(1, 5)
     ]
+
+
+def test_keys_rotated_at_once_leave_exactly_one_that_signs(own_database, settings):
+    with own_database.transaction() as session:
+        make_key(session, settings, now=ISSUED)
+    barrier = Barrier(3)
+
+    def rotate(_place):
+        barrier.wait()
+        with own_database.transaction() as own:
+            return rotate_key(own, settings, now=ISSUED).name
+
+    with ThreadPoolExecutor(3) as pool:
+        names = set(pool.map(rotate, range(3)))
+    assert names == {"2026-2", "2026-3", "2026-4"}
+    with own_database.session() as session:
+        keys = list_signing_keys(session)
+    assert [key.name for key in keys if key.retired_at is None] == ["2026-4"]

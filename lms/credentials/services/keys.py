@@ -1,32 +1,27 @@
 """Signing keys: made here, locked at rest, unlocked only to sign."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from joserfc.jwk import RSAKey
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from lms.audit.services import record_audit
 from lms.credentials.domain.jws import ALGORITHM, MIN_KEY_BITS
 from lms.credentials.models import SigningKey
-from lms.credentials.queries import find_current_key
+from lms.credentials.queries import find_current_key, get_key, list_signing_keys
 from lms.credentials.services.counters import take_number
+from lms.credentials.services.locking import find_secret, lock_private, unlock_private
 from lms.errors import ConflictError, InvalidInputError, SettingsError, message
 from lms.settings import Settings
 
 MAX_KEY_BITS = 8192
 _PUBLIC_EXPONENT = 65537  # as cryptography asks for
-_PURPOSE = b"tsunagu signing keys at rest, 1"
 
 
 class NoKeyError(ConflictError):
@@ -36,6 +31,26 @@ class NoKeyError(ConflictError):
         "There is no signing key yet. Ask the operator of the server to run: "
         "lms keys new"
     )
+
+
+class KeyLock(StrEnum):
+    """What opens a private key: the secret for keys, that of sessions, or nothing."""
+
+    OWN = "own"
+    SHARED = "shared"
+    NOTHING = "nothing"
+    DESTROYED = "destroyed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLine:
+    """A key as the operator sees it."""
+
+    name: str
+    kid: str
+    created_at: datetime
+    retired_at: datetime | None
+    lock: KeyLock
 
 
 def make_key(
@@ -54,23 +69,115 @@ def make_key(
             least=MIN_KEY_BITS,
             most=MAX_KEY_BITS,
         )
+    private = rsa.generate_private_key(_PUBLIC_EXPONENT, bits)
+    take_number(session, "keys")  # who makes a key at the same time waits here
     year = now.astimezone(ZoneInfo(settings.time_zone)).year
     name = f"{year}-{take_number(session, f'key-{year}')}"
     kid = f"{settings.public_url}/keys/{name}"
-    private = rsa.generate_private_key(_PUBLIC_EXPONENT, bits)
-    session.execute(
-        update(SigningKey).where(SigningKey.retired_at.is_(None)).values(retired_at=now)
-    )
+    retired = session.scalars(
+        update(SigningKey)
+        .where(SigningKey.retired_at.is_(None))
+        .values(retired_at=now)
+        .returning(SigningKey.name)
+    ).all()
     key = SigningKey(
         name=name,
         kid=kid,
         public_jwk=_public_jwk(private, kid),
-        private_pem=_lock(private, settings.secret_key),
+        private_pem=lock_private(private, settings.locking_secret),
         created_at=now,
     )
     session.add(key)
     session.flush()  # credentials refer to its kid
+    _note(session, "key.made", key, now, bits=bits, retired=sorted(retired))
     return key
+
+
+def rotate_key(
+    session: Session, settings: Settings, *, now: datetime, bits: int = MIN_KEY_BITS
+) -> SigningKey:
+    """Put a new key in the place of the present one, which must exist.
+
+    Raises
+    ------
+    NoKeyError
+        There is nothing to take the place of.
+    """
+    if find_current_key(session) is None:
+        raise NoKeyError
+    return make_key(session, settings, now=now, bits=bits)
+
+
+def relock_keys(
+    session: Session, old: Sequence[str], settings: Settings, *, now: datetime
+) -> list[str]:
+    """Lock all private keys under the present secret; return the names of those moved.
+
+    Keys that the present secret opens are left alone, so that running twice is safe.
+
+    Raises
+    ------
+    SettingsError
+        A key opens with none of the secrets; the caller's transaction changes nothing.
+    """
+    moved = []
+    for key in list_signing_keys(session):
+        if key.private_pem is None or find_secret(
+            key.private_pem, [settings.locking_secret]
+        ):
+            continue
+        if find_secret(key.private_pem, old) is None:
+            raise SettingsError(
+                message(
+                    "The key %(name)s opens with none of the secrets given. "
+                    "Nothing was changed. Set LMS_OLD_KEYS_SECRET to the secret "
+                    "under which it was locked."
+                ),
+                name=key.name,
+            )
+        private = unlock_private(key.private_pem, tuple(old))
+        key.private_pem = lock_private(private, settings.locking_secret)
+        _note(session, "key.relocked", key, now)
+        moved.append(key.name)
+    return moved
+
+
+def destroy_key(session: Session, name: str, *, now: datetime) -> SigningKey:
+    """Forget the private half of a retired key for good; the public one stays.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such key.
+    ConflictError
+        It signs now, or was destroyed before.
+    """
+    key = get_key(session, name)
+    if key.retired_at is None:
+        raise ConflictError(
+            message("The key %(name)s signs now. First run: lms keys rotate"), name=name
+        )
+    if key.private_pem is None:
+        raise ConflictError(
+            message("The private half of %(name)s was destroyed before."), name=name
+        )
+    key.private_pem = None
+    _note(session, "key.destroyed", key, now)
+    return key
+
+
+def list_keys(session: Session, settings: Settings) -> list[KeyLine]:
+    """Return all keys, newest first, with what opens them."""
+    return [
+        KeyLine(
+            name=key.name,
+            kid=key.kid,
+            created_at=key.created_at,
+            retired_at=key.retired_at,
+            lock=_lock_of(key, settings),
+        )
+        for key in list_signing_keys(session)
+    ]
 
 
 def unlock_current_key(session: Session, settings: Settings) -> tuple[RSAKey, str]:
@@ -81,12 +188,33 @@ def unlock_current_key(session: Session, settings: Settings) -> tuple[RSAKey, st
     NoKeyError
         No key was made yet.
     SettingsError
-        ``LMS_SECRET_KEY`` is not the one under which the key was locked.
+        The settings do not hold the secret under which the key was locked.
     """
     key = find_current_key(session)
-    if key is None:
+    if key is None or key.private_pem is None:
         raise NoKeyError
-    return _unlock(key.private_pem, settings.secret_key), key.kid
+    private = unlock_private(key.private_pem, settings.unlocking_secrets)
+    return RSAKey.import_key(private), key.kid
+
+
+def _lock_of(key: SigningKey, settings: Settings) -> KeyLock:
+    if key.private_pem is None:
+        return KeyLock.DESTROYED
+    secret = find_secret(key.private_pem, settings.unlocking_secrets)
+    if secret is None:
+        return KeyLock.NOTHING
+    if settings.keys_secret and secret == settings.keys_secret:
+        return KeyLock.OWN
+    return KeyLock.SHARED
+
+
+def _note(
+    session: Session, action: str, key: SigningKey, now: datetime, **inputs: object
+) -> None:
+    """Record an act of the server's operator, whom the product does not know."""
+    record_audit(
+        session, action, ("key", key.name), actor=None, now=now, kid=key.kid, **inputs
+    )
 
 
 def _public_jwk(private: rsa.RSAPrivateKey, kid: str) -> dict[str, str]:
@@ -100,33 +228,3 @@ def _public_jwk(private: rsa.RSAPrivateKey, kid: str) -> dict[str, str]:
         "n": str(public["n"]),
         "e": str(public["e"]),
     }
-
-
-def _passphrase(secret_key: str) -> bytes:
-    """Derive the passphrase (HKDF, RFC 5869): the secret itself signs sessions."""
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-    return derived.derive(secret_key.encode()).hex().encode()
-
-
-def _lock(private: rsa.RSAPrivateKey, secret_key: str) -> str:
-    """Return PKCS #8 in PEM, encrypted as the library holds best (AES-256-CBC)."""
-    return private.private_bytes(
-        Encoding.PEM,
-        PrivateFormat.PKCS8,
-        BestAvailableEncryption(_passphrase(secret_key)),
-    ).decode()
-
-
-@lru_cache(maxsize=4)
-def _unlock(pem: str, secret_key: str) -> RSAKey:
-    try:
-        private = load_pem_private_key(pem.encode(), _passphrase(secret_key))
-    except ValueError as error:
-        raise SettingsError(
-            message(
-                "LMS_SECRET_KEY is not the one under which the signing key was made."
-            )
-        ) from error
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise SettingsError(message("The signing key is not an RSA key."))
-    return RSAKey.import_key(private)
