@@ -20,6 +20,7 @@ import lms.decisions.views
 import lms.grading.views
 import lms.home.views
 import lms.jobs.models
+import lms.privacy.views
 import lms.simulation.views
 import lms.web.views
 from lms.accounts.models import Person
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     lms.competency.views.bp,
     lms.decisions.views.bp,
     lms.credentials.views.bp,
+    lms.privacy.views.bp,
 )
 ROLE_NAMES = {
     Role.TRAINEE: _l("Trainee"),

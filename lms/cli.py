@@ -6,6 +6,7 @@ import click
 
 import lms.content.cli
 import lms.credentials.cli
+import lms.privacy.cli
 import lms.simulation.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
@@ -23,6 +24,7 @@ def cli(context: click.Context) -> None:
 cli.add_command(lms.content.cli.content)
 cli.add_command(lms.credentials.cli.keys)
 cli.add_command(lms.credentials.cli.records)
+cli.add_command(lms.privacy.cli.privacy)
 cli.add_command(lms.simulation.cli.case)
 cli.add_command(db)
 cli.add_command(demo)

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     Integer,
     MetaData,
+    Update,
     create_engine,
     event,
 )
@@ -97,6 +100,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def change_rows(session: Session, statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE past the objects in memory; count the rows."""
+    result = session.execute(
+        statement, execution_options={"synchronize_session": False}
+    )
+    return cast("CursorResult[Any]", result).rowcount
 
 
 @contextmanager

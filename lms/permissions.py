@@ -40,9 +40,11 @@ class Permission(StrEnum):
     RECORD_EXPORT = "record:export"
     CREDENTIAL_SEE_OWN = "credential:see_own"
     CONTENT_SEE = "content:see"
+    DATA_SEE_OWN = "data:see_own"
+    PERSON_ERASE = "person:erase"
 
 
-_EVERYBODY = frozenset({Permission.HOME_SEE})
+_EVERYBODY = frozenset({Permission.HOME_SEE, Permission.DATA_SEE_OWN})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAINEE: _EVERYBODY
@@ -77,7 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
     Role.REVIEWER: _EVERYBODY
     | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
-    Role.ADMINISTRATOR: _EVERYBODY,
+    Role.ADMINISTRATOR: _EVERYBODY | {Permission.PERSON_ERASE},
     Role.AUDITOR: _EVERYBODY,
 }
 

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from lms.errors import SettingsError, message
+from lms.retention import CLASSES, Retention
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
@@ -55,6 +56,8 @@ class Settings:
         Zone in which moments are shown.
     validity_years : int
         How long a certificate is valid.
+    retention : Retention
+        How many days each class of data stays that does not stay for ever.
     """
 
     database_url: str
@@ -70,6 +73,7 @@ class Settings:
     body_name_en: str = "Certification body"
     time_zone: str = "Asia/Tokyo"
     validity_years: int = 3
+    retention: Retention = field(default_factory=Retention)
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
@@ -128,6 +132,7 @@ class Settings:
             body_name_en=env.get("LMS_BODY_NAME_EN", "Certification body"),
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
             validity_years=_whole_number(env, "LMS_VALIDITY_YEARS", 3),
+            retention=_retention(env),
         )
 
 
@@ -147,6 +152,18 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
             message("%(name)s must be a whole number from 1 on."), name=name
         )
     return int(text)
+
+
+def _retention(env: Mapping[str, str]) -> Retention:
+    usual = Retention()
+    return Retention(
+        **{
+            name: _whole_number(
+                env, f"LMS_RETAIN_{name.upper()}_DAYS", getattr(usual, name)
+            )
+            for name in CLASSES
+        }
+    )
 
 
 def normalise_database_url(url: str) -> str:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from lms.db import change_rows
 from lms.jobs.models import OutboxMail
 
 
@@ -30,3 +32,15 @@ def post_mail(
             next_attempt_at=now,
         )
     )
+
+
+def withdraw_mails(session: Session, person_id: int) -> int:
+    """Delete the mails of somebody who is erased; return how many there were."""
+    return change_rows(
+        session, delete(OutboxMail).where(OutboxMail.person_id == person_id)
+    )
+
+
+def forget_mails(session: Session, before: datetime) -> int:
+    """Delete what was sent before a moment; return how many rows."""
+    return change_rows(session, delete(OutboxMail).where(OutboxMail.sent_at < before))

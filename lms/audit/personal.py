@@ -1,0 +1,32 @@
+"""What the audit trail holds under a person's random id."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lms.audit.models import AuditEvent
+
+
+def export_events(session: Session, subject_id: UUID) -> list[dict[str, Any]]:
+    """Return the acts that a person did, and those done to them, oldest first."""
+    rows = session.scalars(
+        select(AuditEvent)
+        .where(
+            or_(
+                AuditEvent.actor_id == subject_id,
+                AuditEvent.object_id == str(subject_id),
+            )
+        )
+        .order_by(AuditEvent.id)
+    )
+    return [
+        {
+            "at": row.at.isoformat(),
+            "action": row.action,
+            "object": f"{row.object_kind}:{row.object_id}",
+            "inputs": row.inputs,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""A person's rights: taking along what is held, erasure, and how long things stay."""

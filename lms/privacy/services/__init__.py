@@ -1,0 +1,1 @@
+"""Taking along, erasure and retention."""

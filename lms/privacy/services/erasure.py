@@ -1,0 +1,133 @@
+"""Asking to be erased, and erasing: names and texts go, facts and chains stay."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.accounts.personal import find_by_request, may_be_erased
+from lms.audit.services import record_audit
+from lms.errors import ConflictError, message
+from lms.privacy.models import ErasureRequest, Settlement
+from lms.privacy.queries import find_open_request
+from lms.privacy.sources import SOURCES
+
+
+class SettledError(ConflictError):
+    """Somebody else has settled the request."""
+
+    default: ClassVar[str] = message("This request has been settled already.")
+
+
+class LastAdministratorError(ConflictError):
+    """Nobody would be left who can administer people."""
+
+    default: ClassVar[str] = message(
+        "This is the last administrator. Name another one first."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who settles a request, when and why; nobody for the server's operator."""
+
+    actor: UUID | None
+    now: datetime
+    reason: str = ""
+
+
+def request_erasure(session: Session, subject_id: UUID, act: Act) -> ErasureRequest:
+    """Ask for a person to be erased; asking again changes nothing."""
+    waiting = find_open_request(session, subject_id)
+    if waiting is not None:
+        return waiting
+    request = ErasureRequest(
+        subject_id=subject_id,
+        requested_at=act.now,
+        requested_by=act.actor,
+        reason=act.reason,
+    )
+    try:
+        with session.begin_nested():
+            session.add(request)
+    except IntegrityError:
+        faster = find_open_request(session, subject_id)
+        if faster is None:
+            raise
+        return faster
+    _audit(session, "erasure.requested", subject_id, act)
+    return request
+
+
+def withdraw_request(session: Session, request: ErasureRequest, act: Act) -> None:
+    """Take one's own request back."""
+    _settle(request, Settlement.WITHDRAWN, act)
+    _audit(session, "erasure.withdrawn", request.subject_id, act)
+
+
+def decline_request(session: Session, request: ErasureRequest, act: Act) -> None:
+    """Refuse a request with a reason that the person can read."""
+    _settle(request, Settlement.DECLINED, act)
+    request.reason = act.reason
+    _audit(session, "erasure.declined", request.subject_id, act)
+
+
+def carry_out(session: Session, request: ErasureRequest, act: Act) -> int:
+    """Erase the person a request is about; return how many rows went.
+
+    Raises
+    ------
+    SettledError
+        The request was settled before.
+    LastAdministratorError
+        Nobody else could administer people.
+    """
+    _settle(request, Settlement.ERASED, act)
+    # What the person wrote with the request is theirs too.
+    request.reason = ""
+    rows = _erase(session, request.subject_id)
+    _audit(session, "person.erased", request.subject_id, act, rows=rows)
+    return rows
+
+
+def erase_again(session: Session, subject_id: UUID, act: Act) -> int:
+    """Erase somebody who was erased before an older backup was restored."""
+    request = find_open_request(session, subject_id) or ErasureRequest(
+        subject_id=subject_id, requested_at=act.now, requested_by=act.actor
+    )
+    session.add(request)
+    return carry_out(session, request, act)
+
+
+def _erase(session: Session, subject_id: UUID) -> int:
+    person: Person | None = find_by_request(session, subject_id)
+    if person is None:
+        return 0
+    if not may_be_erased(session, person):
+        raise LastAdministratorError
+    return sum(source.erase(session, person) for source in SOURCES)
+
+
+def _settle(request: ErasureRequest, settlement: Settlement, act: Act) -> None:
+    if request.settled_at is not None:
+        raise SettledError
+    request.settled_at = act.now
+    request.settled_by = act.actor
+    request.settlement = settlement.value
+
+
+def _audit(
+    session: Session, action: str, subject_id: UUID, act: Act, **inputs: int
+) -> None:
+    record_audit(
+        session,
+        action,
+        ("person", subject_id),
+        actor=act.actor,
+        now=act.now,
+        **inputs,
+    )

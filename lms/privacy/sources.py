@@ -1,0 +1,22 @@
+"""Everything that is held about a person, package by package."""
+
+from lms.accounts.personal import AccountData, PersonalSource
+from lms.assessment.personal import ResponseData
+from lms.credentials.personal import CredentialData
+from lms.decisions.personal import DecisionData
+from lms.evidence.personal import EvidenceData
+from lms.grading.personal import SheetData
+from lms.programme.personal import EnrolmentData
+from lms.simulation.personal import AttemptData
+
+# The account comes last: erasing it takes away what the others may still look at.
+SOURCES: tuple[PersonalSource, ...] = (
+    EnrolmentData(),
+    ResponseData(),
+    AttemptData(),
+    SheetData(),
+    EvidenceData(),
+    DecisionData(),
+    CredentialData(),
+    AccountData(),
+)

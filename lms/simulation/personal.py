@@ -1,0 +1,63 @@
+"""A learner's attempts: what can be taken along, and the written text that goes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.accounts.personal import plain_row
+from lms.db import change_rows
+from lms.simulation.models import Attempt, AttemptAction, AttemptText
+
+
+class AttemptData:
+    """Cases played; erased are the texts, of which the log keeps the length."""
+
+    name = "attempts"
+
+    def export(self, session: Session, person: Person) -> list[dict[str, Any]]:
+        """Return every attempt with its actions and what was written in them."""
+        attempts = session.scalars(
+            select(Attempt)
+            .where(Attempt.subject_id == person.subject_id)
+            .order_by(Attempt.id)
+        )
+        return [
+            {
+                **plain_row(attempt, without=("case_version_id",)),
+                "actions": [_action(row) for row in attempt.actions],
+            }
+            for attempt in attempts
+        ]
+
+    def erase(self, session: Session, person: Person) -> int:
+        """Delete what the learner wrote; choices and points stay what they were."""
+        mine = (
+            select(AttemptAction.id)
+            .join(Attempt, Attempt.id == AttemptAction.attempt_id)
+            .where(Attempt.subject_id == person.subject_id)
+        )
+        return change_rows(
+            session, delete(AttemptText).where(AttemptText.attempt_action_id.in_(mine))
+        )
+
+
+def _action(row: AttemptAction) -> dict[str, Any]:
+    return {
+        **plain_row(row, without=("attempt_id",)),
+        "texts": {text.place: text.text for text in row.texts},
+    }
+
+
+def forget_texts(session: Session, before: datetime) -> int:
+    """Delete what learners wrote in cases finished before a moment; count the rows."""
+    old = (
+        select(AttemptAction.id)
+        .join(Attempt, Attempt.id == AttemptAction.attempt_id)
+        .where(Attempt.finished_at < before)
+    )
+    return change_rows(
+        session, delete(AttemptText).where(AttemptText.attempt_action_id.in_(old))
+    )
