@@ -1,9 +1,11 @@
-"""The kinds of content of this installation, in the order of publishing."""
+"""The kinds of content, in the order of publishing, and the kinds of mail."""
 
 from lms.assessment.content import ItemKind
 from lms.content.kinds import KindRegistry
 from lms.curriculum.content import LessonKind, ModuleKind
 from lms.framework.content import FrameworkKind, RubricKind
+from lms.jobs.mail import MailKind, MailRegistry
+from lms.settings import Settings
 from lms.simulation.content.kind import CaseKind
 
 
@@ -19,3 +21,15 @@ def content_kinds() -> KindRegistry:
             ModuleKind(),
         )
     )
+
+
+def mail_kinds(settings: Settings) -> MailRegistry:  # noqa: ARG001 - for kinds to come
+    """Return the kinds of mail; each is written by the package that posts it.
+
+    Parameters
+    ----------
+    settings : Settings
+        Letters carry addresses of pages, which begin with the public one.
+    """
+    kinds: tuple[MailKind, ...] = ()
+    return MailRegistry(kinds)

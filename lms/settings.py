@@ -17,6 +17,7 @@ PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
 SUPPORTED_LOCALES = ("ja", "en")
 _MIN_SECRET_CHARACTERS = 32
+_REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 def _shipped(relative: str) -> Path:
@@ -58,6 +59,13 @@ class Settings:
         How long a certificate is valid.
     retention : Retention
         How many days each class of data stays that does not stay for ever.
+    redis_url : str or None
+        Redis for the job queue and rate limits; without it one machine keeps both.
+    smtp_url : str or None
+        ``smtps://user:password@host:465`` or ``smtp://…:587``; without it mails are
+        written into the folder ``outbox`` of `data_dir`.
+    mail_from : str or None
+        Sender of all mails.
     """
 
     database_url: str
@@ -74,6 +82,9 @@ class Settings:
     time_zone: str = "Asia/Tokyo"
     validity_years: int = 3
     retention: Retention = field(default_factory=Retention)
+    redis_url: str | None = field(default=None, repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
@@ -83,6 +94,25 @@ class Settings:
         if urlsplit(self.public_url).scheme not in ("http", "https"):
             raise SettingsError(
                 message("LMS_PUBLIC_URL must begin with http:// or https://.")
+            )
+        self._check_services()
+
+    def _check_services(self) -> None:
+        """Refuse addresses of servers that could not be used."""
+        if self.redis_url and urlsplit(self.redis_url).scheme not in _REDIS_SCHEMES:
+            raise SettingsError(
+                message("LMS_REDIS_URL must begin with redis://, rediss:// or unix://.")
+            )
+        if not self.smtp_url:
+            return
+        parts = urlsplit(self.smtp_url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise SettingsError(
+                message("LMS_SMTP_URL must look like smtps://user:password@host:465.")
+            )
+        if not self.mail_from:
+            raise SettingsError(
+                message("LMS_SMTP_URL needs LMS_MAIL_FROM, the sender of all mails.")
             )
 
     @property
@@ -133,6 +163,9 @@ class Settings:
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
             validity_years=_whole_number(env, "LMS_VALIDITY_YEARS", 3),
             retention=_retention(env),
+            redis_url=env.get("LMS_REDIS_URL") or None,
+            smtp_url=env.get("LMS_SMTP_URL") or None,
+            mail_from=env.get("LMS_MAIL_FROM") or None,
         )
 
 

@@ -1,13 +1,19 @@
-"""Putting mails into the outbox, in the transaction of the act that causes them."""
+"""Putting mails into the outbox, and keeping what became of them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms.db import change_rows
 from lms.jobs.models import OutboxMail
+
+MAX_ATTEMPTS = 10
+# Longer than any single sending can take; a mail whose worker was killed is due then.
+_LEASE = timedelta(minutes=10)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+_INTERRUPTED = "Interrupted"
 
 
 def post_mail(
@@ -44,3 +50,49 @@ def withdraw_mails(session: Session, person_id: int) -> int:
 def forget_mails(session: Session, before: datetime) -> int:
     """Delete what was sent before a moment; return how many rows."""
     return change_rows(session, delete(OutboxMail).where(OutboxMail.sent_at < before))
+
+
+def claim_mail(session: Session, *, now: datetime) -> OutboxMail | None:
+    """Take the mail that has been due longest, so that no other worker sends it.
+
+    The claim is a lease: a worker that dies after it leaves a mail that is due again.
+    """
+    mail = session.scalar(
+        select(OutboxMail)
+        .where(OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at <= now)
+        .order_by(OutboxMail.next_attempt_at, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if mail is not None:
+        mail.attempts += 1
+        mail.next_attempt_at = now + _LEASE
+        mail.last_error = _INTERRUPTED  # until the worker says otherwise
+    return mail
+
+
+def mark_sent(mail: OutboxMail, *, now: datetime) -> None:
+    """Keep that the mail has left; it never leaves again."""
+    mail.sent_at = now
+    mail.next_attempt_at = mail.last_error = None
+
+
+def drop_mail(mail: OutboxMail) -> None:
+    """Give a mail up that has nobody to go to any more: no failure."""
+    mail.next_attempt_at = mail.last_error = None
+
+
+def postpone_mail(mail: OutboxMail, error: str, *, now: datetime) -> None:
+    """Try again later, each time twice as late; after the last attempt give up.
+
+    Parameters
+    ----------
+    error : str
+        Class of the error; its text could hold an address.
+    """
+    mail.last_error = error
+    if mail.attempts >= MAX_ATTEMPTS:
+        mail.next_attempt_at = None
+        return
+    pause = _FIRST_PAUSE * 2 ** (mail.attempts - 1)
+    mail.next_attempt_at = now + min(pause, _LONGEST_PAUSE)
