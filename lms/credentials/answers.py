@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from lms.credentials.models import Credential
 from lms.errors import NotFoundError
@@ -21,10 +21,16 @@ def publish_json(
 
 
 def publish_text(text: str, mimetype: str) -> Response:
-    """Answer so that readers on other sites may fetch it, and keep it for a minute."""
+    """Answer so that readers on other sites may fetch it and keep a copy.
+
+    A copy must be asked for again before each use, since a key or a state may have
+    changed this very moment; the answer is empty while it is still good.
+    """
     answer = Response(text, mimetype=mimetype)
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
     return answer
 
 

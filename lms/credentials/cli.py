@@ -19,7 +19,8 @@ from lms.credentials.domain import (
     verify_status_list,
 )
 from lms.credentials.domain.jws import MIN_KEY_BITS
-from lms.credentials.queries import get_jwks, list_cohort_credentials
+from lms.credentials.queries.credentials import list_cohort_credentials
+from lms.credentials.queries.keys import get_jwks
 from lms.credentials.services.export import EXPORTERS, ExportRequest
 from lms.credentials.services.keys import (
     KeyLock,

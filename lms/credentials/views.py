@@ -34,18 +34,17 @@ from lms.credentials.domain.certificate import CONTEXTS
 from lms.credentials.domain.state import EventKind, possible_events
 from lms.credentials.forms import FileForm, StateForm
 from lms.credentials.models import Credential
-from lms.credentials.queries import (
+from lms.credentials.queries.credentials import (
     check_credential_file,
     get_achievement,
     get_credential,
     get_credential_page,
     get_credentials_page,
-    get_jwks,
     get_own_credential,
-    get_public_key,
     get_verify_page,
     list_credentials_of,
 )
+from lms.credentials.queries.keys import get_jwks, get_public_key
 from lms.credentials.services.award import award_of
 from lms.credentials.services.export import EXPORTERS, ExportRequest
 from lms.credentials.services.issue import IssueOrder, issue_credentials, issuer_of

@@ -120,20 +120,27 @@ def make_jwt(**award: Any) -> str:
     )
 
 
-def make_status_jwt(*indices: int, purpose: Purpose = Purpose.REVOCATION) -> str:
-    url = f"{HOST}/status/1"
+def make_status_jwt(
+    *indices: int,
+    purpose: Purpose = Purpose.REVOCATION,
+    number: int = 1,
+    issuer: Issuer = ISSUER,
+    until: str = "2199-01-01T00:00:00Z",
+) -> str:
+    url = f"{HOST}/status/{number}"
     document = build_status_list(
         url=url if purpose is Purpose.REVOCATION else f"{url}/suspension",
-        issuer=issuer_profile(ISSUER),
+        issuer=issuer_profile(issuer),
         purpose=purpose,
         indices=indices,
         as_of="2026-12-31T00:00:00Z",
+        until=until,
     )
     return sign_credential(document, private_key(), kid=KID)
 
 
-def make_status_list(*indices: int, purpose: Purpose = Purpose.REVOCATION) -> Any:
-    return verify_status_list(make_status_jwt(*indices, purpose=purpose), jwks())
+def make_status_list(*indices: int, **given: Any) -> Any:
+    return verify_status_list(make_status_jwt(*indices, **given), jwks())
 
 
 def make_entry(competency: str = "interviewing", **given: Any) -> dict[str, Any]:

@@ -9,11 +9,17 @@ import pytest
 from click.testing import CliRunner
 
 from lms.credentials.cli import keys, records
-from lms.credentials.domain import Purpose, build_certificate, sign_credential
+from lms.credentials.domain import (
+    Issuer,
+    Purpose,
+    build_certificate,
+    sign_credential,
+)
 from lms.db import Base, make_engine
 from lms.errors import SettingsError
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import (
+    ISSUER,
     KID,
     jwks,
     make_order,
@@ -77,6 +83,48 @@ def test_both_lists_tell_suspended_from_revoked(run):
         "signature valid, revoked as of"
         in run(token(), make_status_jwt(17), none).output
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "reason"),
+    [
+        ({"number": 2}, "not the list of revocations that it names", "other_list"),
+        (
+            {"purpose": Purpose.SUSPENSION},
+            "not the list of revocations that it names",
+            "other_list",
+        ),
+        (
+            {"issuer": Issuer(public_url="https://o.example", name=ISSUER.name)},
+            "the list is of another issuer",
+            "other_issuer",
+        ),
+        ({"until": "2020-01-01T00:00:00Z"}, "the list is out of date", "stale"),
+    ],
+)
+def test_list_that_does_not_tell_the_state_is_said_and_fails(run, given, words, reason):
+    result = run(token(), make_status_jwt(**given))
+    assert result.exit_code == 1
+    assert "signature valid, state not checked: " in result.output
+    assert words in result.output
+    told = run(token(), make_status_jwt(**given), options=["--format", "json"])
+    assert json.loads(told.output)["status_reason"] == reason
+
+
+def test_index_outside_the_list_is_said_and_fails(run):
+    document = build_certificate(make_order(**NOW_VALID))
+    document["credentialStatus"]["statusListIndex"] = "131072"
+    result = run(sign_credential(document, private_key(), kid=KID), make_status_jwt())
+    assert result.exit_code == 1
+    assert "its entry lies outside the list" in result.output
+
+
+def test_expired_and_revoked_are_both_said(run):
+    early = NOW_VALID["valid_from"]
+    result = run(token(valid_until=early.replace(year=2021)), make_status_jwt(17))
+    assert result.exit_code == 1
+    assert "expired on 2021" in result.output
+    assert "revoked or suspended as of" in result.output
 
 
 def test_changed_byte_fails_in_plain_words(run):

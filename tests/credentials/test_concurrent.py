@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lms.content.queries import Library
 from lms.credentials.models import Credential, CredentialCounter
-from lms.credentials.queries import list_signing_keys
+from lms.credentials.queries.keys import list_signing_keys
 from lms.credentials.services.issue import issue_credentials
 from lms.credentials.services.keys import make_key, rotate_key
 from lms.db import Database, make_engine

@@ -4,19 +4,22 @@ import base64
 import hmac
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import jwt as pyjwt
 import pytest
 from joserfc import jws
 
-from lms.content.domain import canonical_bytes
+from lms.content.domain import Bilingual, canonical_bytes
 from lms.credentials.domain import (
     FAULT_TEXTS,
     Fault,
+    Issuer,
     KeysError,
     Purpose,
     Status,
+    StatusFault,
     StatusListError,
     Validity,
     build_certificate,
@@ -277,16 +280,45 @@ def test_both_lists_tell_revoked_from_suspended():
     assert not suspended.is_valid
 
 
+def fault_with(*lists):
+    """Why the lists do not tell; what was asked for and not answered is not valid."""
+    found = status_with(*lists)
+    assert found.is_signature_valid
+    assert not found.is_valid
+    assert found.status is Status.NOT_CHECKED
+    return found.found_status.fault
+
+
 def test_list_of_suspensions_alone_says_nothing_about_revocation():
     alone = make_status_list(purpose=SUSPENSION)
-    assert status_with(alone).status is Status.NOT_CHECKED
+    assert fault_with(alone) is StatusFault.OTHER_LIST
 
 
 def test_list_of_another_issuer_or_address_is_not_used():
-    own = make_status_list(17)
-    for other in ({"issuer_id": "https://other.example"}, {"id": f"{HOST}/status/2"}):
-        kept = {name: getattr(own, name) for name in own.__slots__}
-        assert status_with(type(own)(**{**kept, **other})).status is Status.NOT_CHECKED
+    other = Issuer(public_url="https://other.example", name=Bilingual("他", "Other"))
+    assert fault_with(make_status_list(issuer=other)) is StatusFault.OTHER_ISSUER
+    assert fault_with(make_status_list(17, number=2)) is StatusFault.OTHER_LIST
+
+
+def test_list_whose_time_is_over_speaks_against_a_credential_but_not_for_it():
+    over = {"until": "2027-01-01T00:00:00Z"}
+    assert fault_with(make_status_list(**over)) is StatusFault.STALE
+    refused = status_with(make_status_list(17, **over))
+    assert refused.status is Status.REVOKED_OR_SUSPENDED
+    still = make_status_list(until="2027-01-01T00:00:01Z")
+    assert status_with(still).status is Status.ACTIVE
+
+
+def test_list_that_names_no_end_does_not_go_stale():
+    own = make_status_list()
+    assert status_with(replace(own, valid_until=None)).status is Status.ACTIVE
+
+
+def test_newest_of_several_lists_counts_in_any_order():
+    old = make_status_list()
+    new = replace(make_status_list(17), as_of=old.as_of + timedelta(hours=1))
+    for lists in ((old, new), (new, old)):
+        assert status_with(*lists).status is Status.REVOKED_OR_SUSPENDED
 
 
 @pytest.mark.parametrize("entry", [None, [], {}, {"statusListIndex": "-1"}])
@@ -295,7 +327,7 @@ def test_credential_without_a_readable_entry_is_not_checked(entry):
     result = verify_credential(
         token, jwks(), at=DURING, status_lists=[make_status_list()]
     )
-    assert result.status is Status.NOT_CHECKED
+    assert result.found_status.fault is StatusFault.NO_ENTRY
 
 
 def test_entry_beyond_the_list_is_not_checked():
@@ -307,7 +339,7 @@ def test_entry_beyond_the_list_is_not_checked():
     result = verify_credential(
         token, jwks(), at=DURING, status_lists=[make_status_list()]
     )
-    assert result.status is Status.NOT_CHECKED
+    assert result.found_status.fault is StatusFault.OUTSIDE
 
 
 def test_unsigned_or_foreign_status_list_is_refused():

@@ -14,7 +14,7 @@ from lms.credentials.domain import (
     verify_status_list,
 )
 from lms.credentials.models import Credential, SigningKey
-from lms.credentials.queries import get_jwks, get_public_key
+from lms.credentials.queries.keys import get_jwks, get_public_key
 from lms.credentials.services.keys import (
     KeyLock,
     NoKeyError,

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
+from lms.audit.models import AuditEvent
 from lms.credentials.domain import (
     CredentialState,
     Purpose,
@@ -16,10 +17,13 @@ from lms.credentials.domain import (
     verify_credential,
     verify_status_list,
 )
-from lms.credentials.models import SigningKey
-from lms.credentials.queries import get_jwks, get_public_key, list_set_entries, state_of
+from lms.credentials.models import CredentialCounter, SigningKey
+from lms.credentials.queries.credentials import state_of
+from lms.credentials.queries.keys import get_jwks, get_public_key
+from lms.credentials.queries.status_lists import list_set_entries
 from lms.credentials.services.award import award_of, end_of_validity
 from lms.credentials.services.counters import take_number
+from lms.credentials.services.entries import take_status_index
 from lms.credentials.services.issue import issue_credentials
 from lms.credentials.services.keys import NoKeyError, make_key, unlock_current_key
 from lms.credentials.services.states import (
@@ -27,6 +31,7 @@ from lms.credentials.services.states import (
     restore_credential,
     revoke_credential,
     sign_status_list,
+    status_list_document,
     suspend_credential,
 )
 from lms.errors import (
@@ -220,6 +225,54 @@ def test_entries_are_counted_within_their_list(session, settings, library):
     assert first == [level.status_index]
     assert list_set_entries(session, 2, Purpose.REVOCATION) == [9]
     assert list_set_entries(session, 2, Purpose.SUSPENSION) == []
+
+
+def test_list_says_how_long_it_holds_and_stays_the_same_within_the_hour(
+    session, settings, library
+):
+    certificate, _ = make_credentials(session, library, settings)
+    options = {"number": 1, "purpose": Purpose.REVOCATION}
+
+    def listed(minutes):
+        now = ISSUED + timedelta(minutes=minutes)
+        return status_list_document(session, settings, now=now, **options)
+
+    assert listed(0)["validFrom"] == "2026-11-24T03:00:00Z"
+    assert listed(0)["validUntil"] == "2026-11-25T03:00:00Z"
+    assert listed(0) == listed(59) != listed(60)
+    change = replace(CHANGE, now=ISSUED + timedelta(minutes=20))
+    suspend_credential(session, certificate, change)
+    assert listed(30) == listed(59)
+    assert listed(30)["validFrom"] == "2026-11-24T03:20:00Z"
+
+
+def test_neighbours_in_a_cohort_are_no_neighbours_in_the_list(session, monkeypatch):
+    drawn = iter([131_071, 5, 0])
+    monkeypatch.setattr("secrets.randbelow", lambda _end: next(drawn))
+    assert [take_status_index(session) for _ in range(3)] == [131_071, 5, 0]
+
+
+def test_entry_that_is_taken_is_drawn_again(session, settings, library, monkeypatch):
+    certificate, _ = make_credentials(session, library, settings)
+    drawn = iter([certificate.status_index, 70_000])
+    monkeypatch.setattr("secrets.randbelow", lambda _end: next(drawn))
+    assert take_status_index(session) == 70_000
+
+
+def test_half_full_list_is_left_for_the_next(session):
+    session.add(CredentialCounter(name="status", last=65_535))
+    session.flush()
+    assert take_status_index(session) < 131_072
+    assert 131_072 <= take_status_index(session) < 262_144
+
+
+def test_change_of_state_is_audited_without_its_reason(session, settings, library):
+    certificate, _ = make_credentials(session, library, settings)
+    suspend_credential(session, certificate, CHANGE)
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (event.action, event.actor_id) == ("credential.suspended", CERTIFIER)
+    assert event.object_id == str(certificate.public_id)
+    assert CHANGE.reason not in json.dumps(event.inputs, ensure_ascii=False)
 
 
 def test_list_without_entries_exists_only_as_the_first(session, settings):

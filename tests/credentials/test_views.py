@@ -232,6 +232,41 @@ def test_status_list_comes_in_the_form_asked_for(client, certificate, accept, mi
     assert client.get("/status/2", headers={"Accept": accept}).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/status/1", "/status/1/suspension"])
+def test_copy_of_a_list_is_good_until_a_state_changes(
+    client, certifier, certificate, path
+):
+    first = client.get(path)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    asked = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(path, headers=asked)
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get(path).data == first.data
+    change(client, certificate, "suspended")
+    after = client.get(path, headers=asked)
+    assert after.status_code == 200
+    assert after.headers["ETag"] != first.headers["ETag"]
+
+
+def test_each_form_of_a_list_has_a_tag_of_its_own(client, certificate):
+    tags = {
+        client.get("/status/1", headers={"Accept": shape}).headers["ETag"]
+        for shape in ("application/vc+jwt", "application/json")
+    }
+    assert len(tags) == 2
+
+
+def test_copy_of_the_keys_is_good_until_one_is_added(client, session, settings):
+    make_key(session, settings, now=ISSUED)
+    session.commit()
+    tag = client.get("/.well-known/jwks.json").headers["ETag"]
+    asked = {"If-None-Match": tag}
+    assert client.get("/.well-known/jwks.json", headers=asked).status_code == 304
+    make_key(session, settings, now=ISSUED)
+    session.commit()
+    assert client.get("/.well-known/jwks.json", headers=asked).status_code == 200
+
+
 def test_certifier_issues_once_however_often_asked(
     client, certifier, session, library, settings
 ):
@@ -291,7 +326,7 @@ def newer(session, library, settings, certificate):
 def test_list_shows_certificates_and_leads_to_older_ones(
     client, certifier, certificate, newer, monkeypatch
 ):
-    monkeypatch.setattr("lms.credentials.queries.PAGE_ROWS", 1)
+    monkeypatch.setattr("lms.credentials.queries.credentials.PAGE_ROWS", 1)
     first = client.get("/credentials/").text
     assert newer.number in first
     assert certificate.number not in first

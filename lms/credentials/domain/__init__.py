@@ -8,7 +8,6 @@ from lms.credentials.domain.certificate import (
 )
 from lms.credentials.domain.jws import FAULT_TEXTS, Fault, KeysError, read_keys
 from lms.credentials.domain.jwt import (
-    Status,
     Validity,
     VerificationResult,
     sign_credential,
@@ -47,6 +46,7 @@ from lms.credentials.domain.state import (
     derive_state,
     possible_events,
 )
+from lms.credentials.domain.status import Status, StatusFault, StatusFinding
 from lms.credentials.domain.status_list import (
     Purpose,
     StatusList,
@@ -79,6 +79,8 @@ __all__ = [
     "RecordsHeader",
     "RecordsResult",
     "Status",
+    "StatusFault",
+    "StatusFinding",
     "StatusList",
     "StatusListError",
     "Validity",

@@ -5,9 +5,8 @@ the top level of the claims, beside `iss`, `jti`, `sub`, `nbf` and `exp`.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,17 +21,12 @@ from lms.credentials.domain.jws import (
     read_keys,
     sign_compact,
 )
-from lms.credentials.domain.status_list import (
-    Purpose,
-    StatusList,
-    StatusListError,
-    decode_bits,
-)
+from lms.credentials.domain.status import Status, StatusFinding, find_status
+from lms.credentials.domain.status_list import StatusList, StatusListError, decode_bits
 
 # Open Badges 3.0 says "JWT"; VC-JOSE-COSE says "vc+jwt": we write one, read both.
 WRITTEN_TYPE = "JWT"
 READ_TYPES = frozenset({"JWT", "vc+jwt"})
-_INDEX = re.compile(r"[0-9]{1,9}")
 _CLAIMS = ("iss", "jti", "sub", "nbf", "exp")
 
 
@@ -42,16 +36,6 @@ class Validity(StrEnum):
     NOT_YET = "not_yet_valid"
     WITHIN = "within"
     EXPIRED = "expired"
-
-
-class Status(StrEnum):
-    """What the status lists at hand say."""
-
-    NOT_CHECKED = "not_checked"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    REVOKED = "revoked"
-    REVOKED_OR_SUSPENDED = "revoked_or_suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +48,20 @@ class VerificationResult:
         Why the signature is not accepted; all that follows is then empty.
     document : Mapping
         The credential without the claims of the token.
-    status_as_of : datetime or None
-        When the issuer made the list that `status` was read from.
+    found_status : StatusFinding
+        What the status lists at hand say.
     """
 
     fault: Fault | None = None
     kid: str = ""
     document: Mapping[str, Any] | None = None
     validity: Validity | None = None
-    status: Status = Status.NOT_CHECKED
-    status_as_of: datetime | None = None
+    found_status: StatusFinding = field(default_factory=StatusFinding)
+
+    @property
+    def status(self) -> Status:
+        """Return the state, as far as the lists tell it."""
+        return self.found_status.status
 
     @property
     def is_signature_valid(self) -> bool:
@@ -86,7 +74,7 @@ class VerificationResult:
         return (
             self.is_signature_valid
             and self.validity is Validity.WITHIN
-            and self.status in (Status.ACTIVE, Status.NOT_CHECKED)
+            and self.found_status.is_acceptable
         )
 
 
@@ -118,7 +106,8 @@ def verify_credential(
     at : datetime
         Moment for which validity is asked.
     status_lists : Sequence of StatusList
-        Verified lists; without the right one the status is not checked.
+        Verified lists. With none the status is not asked for; if none of those given
+        can tell it, the credential does not count as valid.
 
     Raises
     ------
@@ -129,13 +118,13 @@ def verify_credential(
         kid, document = _open(data, jwks)
     except JwsError as error:
         return VerificationResult(fault=error.fault)
-    status, as_of = _status_of(document, status_lists)
     return VerificationResult(
         kid=kid,
         document=document,
         validity=_validity_of(document, at),
-        status=status,
-        status_as_of=as_of,
+        found_status=find_status(
+            document.get("credentialStatus"), _issuer_id(document), status_lists, at=at
+        ),
     )
 
 
@@ -159,6 +148,9 @@ def verify_status_list(data: str | bytes, jwks: Mapping[str, Any]) -> StatusList
         issuer_id=_issuer_id(document),
         purpose=str(subject.get("statusPurpose")),
         as_of=_moment(document["validFrom"]),
+        valid_until=(
+            _moment(document["validUntil"]) if "validUntil" in document else None
+        ),
         bits=decode_bits(str(subject.get("encodedList"))),
     )
 
@@ -221,33 +213,3 @@ def _validity_of(document: Mapping[str, Any], at: datetime) -> Validity:
     if "validUntil" in document and at >= _moment(document["validUntil"]):
         return Validity.EXPIRED
     return Validity.WITHIN
-
-
-def _status_of(
-    document: Mapping[str, Any], lists: Sequence[StatusList]
-) -> tuple[Status, datetime | None]:
-    entry = document.get("credentialStatus")
-    place = str(entry.get("statusListIndex")) if isinstance(entry, dict) else ""
-    if not isinstance(entry, dict) or not _INDEX.fullmatch(place):
-        return Status.NOT_CHECKED, None
-    address, index = str(entry.get("statusListCredential")), int(place)
-    issuer_id = _issuer_id(document)
-    own = [row for row in lists if row.issuer_id == issuer_id and index in row]
-    revoked = _find_list(own, address, Purpose.REVOCATION)
-    suspended = _find_list(own, f"{address}/{Purpose.SUSPENSION}", Purpose.SUSPENSION)
-    if suspended is not None and suspended.is_set(index):
-        return Status.SUSPENDED, suspended.as_of
-    if revoked is None:
-        return Status.NOT_CHECKED, None
-    if not revoked.is_set(index):
-        return Status.ACTIVE, revoked.as_of
-    known = Status.REVOKED if suspended else Status.REVOKED_OR_SUSPENDED
-    return known, revoked.as_of
-
-
-def _find_list(
-    lists: Sequence[StatusList], address: str, purpose: Purpose
-) -> StatusList | None:
-    return next(
-        (row for row in lists if row.id == address and row.purpose == purpose), None
-    )

@@ -8,12 +8,12 @@ from typing import Any
 from lms.credentials.domain.certificate import moment_text
 from lms.credentials.domain.jws import FAULT_TEXTS, Fault
 from lms.credentials.domain.jwt import (
-    Status,
     Validity,
     VerificationResult,
     verify_credential,
 )
 from lms.credentials.domain.records import verify_records
+from lms.credentials.domain.status import Status, StatusFault, StatusFinding
 from lms.credentials.domain.status_list import StatusList
 
 _STATUS_WORDS = {
@@ -22,6 +22,14 @@ _STATUS_WORDS = {
     Status.SUSPENDED: "suspended",
     Status.REVOKED: "revoked",
     Status.REVOKED_OR_SUSPENDED: "revoked or suspended",
+}
+
+_FAULT_WORDS = {
+    StatusFault.NO_ENTRY: "the credential names no entry in a status list",
+    StatusFault.OTHER_ISSUER: "the list is of another issuer",
+    StatusFault.OTHER_LIST: "this is not the list of revocations that it names",
+    StatusFault.OUTSIDE: "its entry lies outside the list",
+    StatusFault.STALE: "the list is out of date, fetch it again; it was",
 }
 
 
@@ -33,7 +41,7 @@ class FileReport:
     ----------
     kind : str
         ``credential`` or ``records``.
-    validity, status : Validity and Status, or None
+    validity, found_status : Validity and StatusFinding, or None
         None for records, which have no period and no state of their own.
     """
 
@@ -42,12 +50,12 @@ class FileReport:
     kid: str
     document: Mapping[str, Any]
     validity: Validity | None = None
-    status: Status | None = None
-    status_as_of: datetime | None = None
+    found_status: StatusFinding | None = None
     is_valid: bool
 
     def to_json(self) -> dict[str, Any]:
         """Return the report for programs."""
+        found = self.found_status or StatusFinding()
         return {
             "kind": self.kind,
             "valid": self.is_valid,
@@ -57,10 +65,9 @@ class FileReport:
             "id": self.document.get("id"),
             "name": self.document.get("name"),
             "validity": self.validity.value if self.validity else None,
-            "status": self.status.value if self.status else None,
-            "status_as_of": (
-                moment_text(self.status_as_of) if self.status_as_of else None
-            ),
+            "status": found.status.value if self.found_status else None,
+            "status_reason": found.fault.value if found.fault else None,
+            "status_as_of": moment_text(found.as_of) if found.as_of else None,
         }
 
     def lines(self) -> list[str]:
@@ -75,10 +82,8 @@ class FileReport:
             findings.append(f"expired on {self.document['validUntil']}")
         if self.validity is Validity.NOT_YET:
             findings.append(f"not valid before {self.document['validFrom']}")
-        if self.status is not None:
-            words = _STATUS_WORDS[self.status]
-            as_of = self.status_as_of
-            findings.append(f"{words} as of {moment_text(as_of)}" if as_of else words)
+        if self.found_status is not None:
+            findings.append(_status_words(self.found_status))
         return findings
 
     def _about(self) -> list[str]:
@@ -125,7 +130,13 @@ def _credential_report(found: VerificationResult) -> FileReport:
         kid=found.kid,
         document=found.document or {},
         validity=found.validity,
-        status=found.status if found.is_signature_valid else None,
-        status_as_of=found.status_as_of,
+        found_status=found.found_status if found.is_signature_valid else None,
         is_valid=found.is_valid,
     )
+
+
+def _status_words(found: StatusFinding) -> str:
+    words = _STATUS_WORDS[found.status]
+    if found.fault is not None:
+        words = f"{words}: {_FAULT_WORDS[found.fault]}"
+    return f"{words} as of {moment_text(found.as_of)}" if found.as_of else words

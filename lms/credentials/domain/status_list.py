@@ -21,6 +21,8 @@ from lms.credentials.domain.jws import decode_base64url, encode_base64url
 LIST_ENTRIES = (
     131_072  # the smallest list allowed (section 4, "minimum bitstring size")
 )
+# A verifier that keeps a copy should ask again after this time (section 2.2, ``ttl``).
+TTL_MILLISECONDS = 60_000
 _BITS = 8
 _MULTIBASE_BASE64URL = "u"
 
@@ -44,17 +46,24 @@ class StatusList:
     ----------
     as_of : datetime
         When the issuer made the list; states are known up to then.
+    valid_until : datetime or None
+        When the issuer no longer stands by it; None where it does not say.
     """
 
     id: str
     issuer_id: str
     purpose: str
     as_of: datetime
+    valid_until: datetime | None
     bits: bytes
 
     def __contains__(self, index: int) -> bool:
         """Say whether the list reaches that far."""
         return 0 <= index < len(self.bits) * _BITS
+
+    def is_stale(self, at: datetime) -> bool:
+        """Say whether the issuer may have made another list since."""
+        return self.valid_until is not None and at >= self.valid_until
 
     def is_set(self, index: int) -> bool:
         """Read one entry; index 0 is the left-most bit (section 3.3)."""
@@ -149,6 +158,7 @@ def build_status_list(
     purpose: Purpose,
     indices: Iterable[int],
     as_of: str,
+    until: str,
 ) -> dict[str, Any]:
     """Return the list as a credential to be signed (section 2.2).
 
@@ -156,6 +166,8 @@ def build_status_list(
     ----------
     as_of : str
         Moment with zone at which the list was made.
+    until : str
+        Moment with zone from which on the list says nothing any more.
     """
     return {
         "@context": ["https://www.w3.org/ns/credentials/v2"],
@@ -163,10 +175,12 @@ def build_status_list(
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer["id"],
         "validFrom": as_of,
+        "validUntil": until,
         "credentialSubject": {
             "id": f"{url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose.value,
+            "ttl": TTL_MILLISECONDS,
             "encodedList": encode_bits(indices),
         },
     }

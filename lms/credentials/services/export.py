@@ -23,7 +23,7 @@ from lms.credentials.domain import (
     sign_records,
 )
 from lms.credentials.models import Credential
-from lms.credentials.queries import list_issued_to
+from lms.credentials.queries.credentials import list_issued_to
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
 from lms.decisions.models import Decision

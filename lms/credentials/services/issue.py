@@ -21,8 +21,9 @@ from lms.credentials.domain import (
     sign_credential,
 )
 from lms.credentials.models import Credential, CredentialKind
-from lms.credentials.queries import list_credentials_of_decision
+from lms.credentials.queries.credentials import list_credentials_of_decision
 from lms.credentials.services.counters import take_number
+from lms.credentials.services.entries import take_status_index
 from lms.credentials.services.keys import unlock_current_key
 from lms.settings import Settings
 
@@ -100,7 +101,7 @@ def _issue(session: Session, order: IssueOrder, settings: Settings) -> list[Cred
         built = CertificateOrder(
             credential_id=uuid4(),
             number=number + part.suffix,
-            status_index=take_number(session, "status") - 1,
+            status_index=take_status_index(session),
             award=order.award,
         )
         document = part.build(built)
@@ -108,8 +109,8 @@ def _issue(session: Session, order: IssueOrder, settings: Settings) -> list[Cred
         credential.document = document
         credential.kid = kid
         credential.jwt = sign_credential(document, private_key, kid=kid)
+        session.add(credential)  # the next part must not draw its entry again
         credentials.append(credential)
-    session.add_all(credentials)
     return credentials
 
 

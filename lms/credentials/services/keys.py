@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.audit.services import record_audit
 from lms.credentials.domain.jws import ALGORITHM, MIN_KEY_BITS
 from lms.credentials.models import SigningKey
-from lms.credentials.queries import find_current_key, get_key, list_signing_keys
+from lms.credentials.queries.keys import find_current_key, get_key, list_signing_keys
 from lms.credentials.services.counters import take_number
 from lms.credentials.services.locking import find_secret, lock_private, unlock_private
 from lms.errors import ConflictError, InvalidInputError, SettingsError, message

@@ -1,12 +1,13 @@
 """Revoking, suspending, restoring, and the lists that tell outsiders."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from lms.audit.services import record_audit
 from lms.credentials.domain import (
     Purpose,
     build_status_list,
@@ -20,13 +21,19 @@ from lms.credentials.domain.state import (
     possible_events,
 )
 from lms.credentials.models import Credential, CredentialEvent
-from lms.credentials.queries import has_status_list, list_set_entries
+from lms.credentials.queries.status_lists import (
+    find_last_change,
+    has_status_list,
+    list_set_entries,
+)
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
 from lms.settings import Settings
 
 MIN_REASON_CHARACTERS = 10  # a word is no reason
+# Whoever keeps a list longer than this can no longer clear a credential with it.
+LIST_LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +106,9 @@ def status_list_document(
 ) -> dict[str, Any]:
     """Return a status list as of now, as plain data.
 
+    Within an hour it is the same text until a state changes, so that a copy can be
+    told to be still good; a change makes another list at once.
+
     Raises
     ------
     NotFoundError
@@ -107,13 +117,22 @@ def status_list_document(
     if number != 1 and not has_status_list(session, number):
         raise NotFoundError
     issuer = issuer_of(settings)
+    as_of = _begin_of(session, number, now)
     return build_status_list(
         url=list_url(issuer.public_url, number, purpose),
         issuer=issuer_profile(issuer),
         purpose=purpose,
         indices=list_set_entries(session, number, purpose),
-        as_of=moment_text(now),
+        as_of=moment_text(as_of),
+        until=moment_text(as_of + LIST_LIFETIME),
     )
+
+
+def _begin_of(session: Session, number: int, now: datetime) -> datetime:
+    """Return the hour, or the last change if that was later."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    changed_at = find_last_change(session, number)
+    return hour if changed_at is None else min(max(hour, changed_at), now)
 
 
 def _record(
@@ -139,3 +158,11 @@ def _record(
         )
     )
     session.flush()  # a second event at this position is refused here, not later
+    record_audit(
+        session,
+        f"credential.{event.value}",
+        ("credential", credential.public_id),
+        actor=change.actor,
+        now=change.now,
+        position=credential.events[-1].position,
+    )

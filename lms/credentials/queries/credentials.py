@@ -1,4 +1,4 @@
-"""Finding keys and credentials, and what the public page of one shows."""
+"""Finding credentials, and what the pages about them show."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import names_of
-from lms.credentials.domain import Fault, Purpose, verify_credential
-from lms.credentials.domain.state import CredentialState, EventKind, derive_state
-from lms.credentials.domain.status_list import LIST_ENTRIES
+from lms.credentials.domain import Fault, verify_credential
+from lms.credentials.domain.state import CredentialState, derive_state
 from lms.credentials.models import (
     Credential,
     CredentialEvent,
     CredentialKind,
-    SigningKey,
 )
-from lms.errors import NotFoundError, message
+from lms.credentials.queries.keys import get_jwks
+from lms.errors import NotFoundError
 from lms.programme.models import Cohort, Enrolment
 
 PAGE_ROWS = 50
@@ -85,40 +84,6 @@ class CredentialPage:
     line: CredentialLine
     history: tuple[tuple[CredentialEvent, str | None], ...]
     issuer_name: str | None
-
-
-def find_current_key(session: Session) -> SigningKey | None:
-    """Return the key that signs now, or nothing before one was made."""
-    return session.scalar(
-        select(SigningKey)
-        .where(SigningKey.retired_at.is_(None))
-        .order_by(SigningKey.id.desc())
-        .limit(1)
-    )
-
-
-def get_key(session: Session, name: str) -> SigningKey:
-    """Return one key of the certification body."""
-    key = session.scalar(select(SigningKey).where(SigningKey.name == name))
-    if key is None:
-        raise NotFoundError(message("There is no key %(name)s."), name=name)
-    return key
-
-
-def list_signing_keys(session: Session) -> list[SigningKey]:
-    """Return all keys, newest first."""
-    return list(session.scalars(select(SigningKey).order_by(SigningKey.id.desc())))
-
-
-def get_public_key(session: Session, name: str) -> dict[str, Any]:
-    """Return one public key as JWK; retired keys stay published."""
-    return get_key(session, name).public_jwk
-
-
-def get_jwks(session: Session) -> dict[str, Any]:
-    """Return all public keys, newest first (RFC 7517, section 5)."""
-    keys = session.scalars(select(SigningKey.public_jwk).order_by(SigningKey.id.desc()))
-    return {"keys": list(keys)}
 
 
 def get_credential(session: Session, public_id: UUID) -> Credential:
@@ -240,41 +205,6 @@ def check_credential_file(
     token = data.decode("ascii").removesuffix("\n")
     found = select(Credential.public_id).where(Credential.jwt == token)
     return CheckedFile(public_id=session.scalar(found))
-
-
-def has_status_list(session: Session, number: int) -> bool:
-    """Say whether a credential has an entry in the list of that number."""
-    first, end = _range_of(number)
-    found = select(Credential.id).where(
-        Credential.status_index >= first, Credential.status_index < end
-    )
-    return session.scalar(found.limit(1)) is not None
-
-
-def list_set_entries(session: Session, number: int, purpose: Purpose) -> list[int]:
-    """Return the entries that are set in a list (see `domain.status_list`)."""
-    first, end = _range_of(number)
-    newest = (
-        select(func.max(CredentialEvent.id)).group_by(CredentialEvent.credential_id)
-    ).scalar_subquery()
-    kinds = [EventKind.SUSPENDED.value]
-    if purpose is Purpose.REVOCATION:
-        kinds.append(EventKind.REVOKED.value)
-    rows = session.scalars(
-        select(Credential.status_index)
-        .join(CredentialEvent, CredentialEvent.credential_id == Credential.id)
-        .where(
-            Credential.status_index >= first,
-            Credential.status_index < end,
-            CredentialEvent.id.in_(newest),
-            CredentialEvent.event.in_(kinds),
-        )
-    )
-    return [index - first for index in rows]
-
-
-def _range_of(number: int) -> tuple[int, int]:
-    return (number - 1) * LIST_ENTRIES, number * LIST_ENTRIES
 
 
 def _lines(

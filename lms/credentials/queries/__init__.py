@@ -1,0 +1,1 @@
+"""Finding keys and credentials, and which of them were withdrawn."""
