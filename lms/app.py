@@ -31,7 +31,7 @@ from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
 from lms.grading.feedback import Feedback, list_feedback
 from lms.grading.queries import is_marked
-from lms.kinds import content_kinds
+from lms.kinds import content_kinds, mail_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of
 from lms.settings import Settings
@@ -129,6 +129,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     library = Library(content_kinds())
     app.extensions["lms_library"] = library
+    app.extensions["lms_mail_kinds"] = mail_kinds(settings)
     app.extensions["lms_passwords"] = Passwords(cheap=settings.is_testing)
     app.extensions["lms_work_kinds"] = WorkKindRegistry((CaseWork(library),))
     app.extensions["lms_framework_of"] = _framework_of(library)

@@ -12,6 +12,7 @@ from lms.errors import LmsError
 from lms.kinds import content_kinds
 from lms.operation.database import db
 from lms.operation.serving import demo, serve
+from lms.operation.working import worker
 
 
 @click.group()
@@ -29,6 +30,7 @@ cli.add_command(lms.simulation.cli.case)
 cli.add_command(db)
 cli.add_command(demo)
 cli.add_command(serve)
+cli.add_command(worker)
 
 
 def main() -> None:

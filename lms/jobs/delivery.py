@@ -11,6 +11,7 @@ from lms.db import Database
 from lms.jobs.carriers import Carrier, write_mail
 from lms.jobs.mail import MailRegistry
 from lms.jobs.models import OutboxMail
+from lms.jobs.queries import is_mail_due
 from lms.jobs.services import (
     MAX_ATTEMPTS,
     claim_mail,
@@ -64,7 +65,7 @@ def deliver_due(
     No transaction is open while a mail is on its way: a slow server holds up nobody.
     """
     result = DeliveryResult()
-    while result.total < limit:
+    while result.total < limit and _is_due(database, now=now):
         with database.transaction() as session:
             claimed = _claim(session, office, now=now)
         if claimed is None:
@@ -78,6 +79,11 @@ def deliver_due(
         else:
             result.failed += 1
     return result
+
+
+def _is_due(database: Database, *, now: datetime) -> bool:
+    with database.session() as session:
+        return is_mail_due(session, now=now)
 
 
 def _claim(session: Session, office: PostOffice, *, now: datetime) -> _Claimed | None:

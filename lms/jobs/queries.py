@@ -28,6 +28,18 @@ class OutboxState:
     oldest_due_at: datetime | None
 
 
+def is_mail_due(session: Session, *, now: datetime) -> bool:
+    """Say whether a mail is due, without the lock that taking one needs."""
+    return (
+        session.scalar(
+            select(OutboxMail.id)
+            .where(OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at <= now)
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def get_outbox_state(session: Session) -> OutboxState:
     """Count what has not been sent."""
     due = OutboxMail.next_attempt_at

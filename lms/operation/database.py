@@ -3,7 +3,8 @@
 import click
 
 from lms.db import make_engine
-from lms.migrations import upgrade_database
+from lms.errors import SettingsError, message
+from lms.migrations import is_current, upgrade_database
 from lms.settings import Settings
 
 
@@ -19,3 +20,17 @@ def upgrade() -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade_database(make_engine(settings.database_url), settings.migrations_dir)
     click.echo("database is up to date")
+
+
+def require_current_schema(settings: Settings) -> None:
+    """Refuse to run on a database that this version does not know.
+
+    Raises
+    ------
+    SettingsError
+        The database has another schema.
+    """
+    engine = make_engine(settings.database_url)
+    if not is_current(engine, settings.migrations_dir):
+        raise SettingsError(message("The database is not up to date: lms db upgrade"))
+    engine.dispose()

@@ -1,6 +1,7 @@
 """`lms serve` and `lms demo`: running an installation."""
 
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,8 +12,11 @@ from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.demo.setup import demo_settings, free_port, make_cohort, publish_demo
 from lms.errors import SettingsError, message
+from lms.jobs.queue import BackgroundWorker, make_queue
 from lms.kinds import content_kinds
-from lms.migrations import is_current, upgrade_database
+from lms.migrations import upgrade_database
+from lms.operation.database import require_current_schema
+from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings, env_value, normalise_database_url
 
 _THREADS = 8
@@ -22,9 +26,14 @@ _HOST = "127.0.0.1"
 @click.command()
 @click.option("--host", default=_HOST)
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
-def serve(host: str, port: int) -> None:
-    """Serve the application; production uses several processes behind a proxy."""
-    serve_app(Settings.from_env(), host=host, port=port)
+@click.option("--no-worker", is_flag=True, help="Jobs run elsewhere: lms worker.")
+def serve(host: str, port: int, no_worker: bool) -> None:
+    """Serve the application from one process, which sends mails and seals as well.
+
+    Production uses several processes behind a proxy, and `lms worker`.
+    """
+    settings = Settings.from_env()
+    serve_app(settings, host=host, port=port, with_worker=not no_worker)
 
 
 @click.command()
@@ -61,7 +70,9 @@ def _set_up_demo(settings: Settings, *, large: bool) -> None:
     engine.dispose()
 
 
-def serve_app(settings: Settings, *, host: str, port: int) -> None:
+def serve_app(
+    settings: Settings, *, host: str, port: int, with_worker: bool = True
+) -> None:
     """Serve until stopped; the address is the last line printed.
 
     Raises
@@ -69,8 +80,7 @@ def serve_app(settings: Settings, *, host: str, port: int) -> None:
     SettingsError
         The database has another schema, or the port is taken.
     """
-    if not is_current(make_engine(settings.database_url), settings.migrations_dir):
-        raise SettingsError(message("The database is not up to date: lms db upgrade"))
+    require_current_schema(settings)
     logging.basicConfig(level=logging.WARNING)
     app = create_app(settings)
     try:
@@ -79,5 +89,7 @@ def serve_app(settings: Settings, *, host: str, port: int) -> None:
         raise SettingsError(
             message("Port %(port)s is taken; choose another with --port."), port=port
         ) from error
+    queue = make_queue(settings, periodic_jobs(app)) if with_worker else None
     click.echo(f"http://{host}:{port}")
-    server.run()
+    with BackgroundWorker(queue) if queue else nullcontext():
+        server.run()

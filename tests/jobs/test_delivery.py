@@ -1,18 +1,22 @@
 """Mails leave once they are due: at least once, never again, and never in a loop."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
+from lms.db import Database, make_engine
 from lms.jobs.carriers import FolderCarrier, SmtpCarrier, carrier_of
 from lms.jobs.delivery import deliver_due
 from lms.jobs.models import OutboxMail
 from lms.jobs.queries import get_outbox_state
 from lms.jobs.services import MAX_ATTEMPTS, post_mail
 from tests.conftest import NOON
+from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.jobs.post import LOST, DyingPigeon, Greeting, Pigeon, office
 
@@ -190,3 +194,25 @@ def test_a_server_in_the_settings_is_used(settings):
 
     given = replace(settings, smtp_url="smtps://mail.example", mail_from="a@b.example")
     assert carrier_of(given) == SmtpCarrier("smtps://mail.example")
+
+
+@pytest.mark.concurrent
+def test_two_workers_never_send_the_same_mail(template_url, tmp_path, settings):
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        own = Database(engine)
+        with own.session(writes=True) as session:
+            somebody = make_person(session)
+            for _ in range(12):
+                post(session, somebody)
+        pigeon, barrier = Pigeon(), Barrier(4)
+
+        def work(_number):
+            barrier.wait()
+            return deliver_due(own, office(settings, pigeon), now=NOON).sent
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(work, range(4))) == 12
+        engine.dispose()
+    assert len({mail["Message-ID"] for mail in pigeon.carried}) == 12
+    assert len(pigeon.carried) == 12
