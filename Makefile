@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.ready-run
 DEV_STAMP := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo serve test check format lock clean messages schemas
+.PHONY: setup setup-dev demo serve test check bench format lock clean messages schemas
 
 setup: $(RUN_STAMP)
 setup-dev: $(DEV_STAMP)
@@ -41,6 +41,11 @@ check: setup-dev
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/lms content check
 	@$(BIN)/python -m pytest -n 2 -m "not database and not journey and not slow"
+
+# What the pages cost beside a bare page; about ten minutes (see docs/performance.md).
+bench: setup
+	@$(BIN)/python -m benchmarks.engine
+	@$(BIN)/python -m benchmarks.pages $(BENCH_ARGS)
 
 format: setup-dev
 	@$(BIN)/ruff format .

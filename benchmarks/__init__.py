@@ -1,0 +1,1 @@
+"""What the pages cost, beside a bare page and a bare write in the same run."""

@@ -1,0 +1,58 @@
+"""Measure engine and search on one core: ``python -m benchmarks.engine``."""
+
+import time
+from itertools import cycle
+
+import click
+
+from lms.content.kinds import KindRegistry
+from lms.content.services import read_content
+from lms.demo.acts import CASE, recorded_play
+from lms.kinds import content_kinds
+from lms.settings import default_content_root
+from lms.simulation.domain import Case, play
+from lms.simulation.domain.explore import explore
+
+MAX_SECONDS = 0.5
+_ACTIONS = 10_000
+_REPEATS = 5
+
+
+@click.command()
+def main() -> None:
+    """Play ten thousand recorded actions, then search every state of the case."""
+    case = _shipped_case(content_kinds())
+    best = min(_time_plays(case) for _ in range(_REPEATS))
+    verdict = "reached" if best < MAX_SECONDS else "MISSED"
+    click.echo(f"engine: {_ACTIONS:,} recorded actions in {best:.3f} s", nl=False)
+    click.echo(f" (aim: under {MAX_SECONDS} s): {verdict}")
+    began = time.perf_counter()
+    found = explore(case)
+    took = time.perf_counter() - began
+    click.echo(
+        f"search: {found.states:,} states and {found.routes:,} routes in {took:.2f} s, "
+        f"{found.states / took:,.0f} states/s"
+    )
+
+
+def _shipped_case(kinds: KindRegistry) -> Case:
+    index, _findings = read_content(default_content_root(), kinds)
+    draft = index.drafts["case", CASE]
+    case: Case = kinds["case"].compile(draft.document)
+    return case
+
+
+def _time_plays(case: Case) -> float:
+    """Play each named play of the case in turn, until enough actions were played."""
+    plays = cycle([recorded_play(case, row.name) for row in case.tests])
+    played = 0
+    began = time.perf_counter()
+    while played < _ACTIONS:
+        actions = next(plays)
+        play(case, actions)
+        played += len(actions)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()

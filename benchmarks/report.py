@@ -1,0 +1,195 @@
+"""What was found, and which aims were reached."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import click
+
+from benchmarks.driver import Timing
+from benchmarks.visits import Measured
+
+MAX_MACHINE_DRIFT = 0.15
+MAX_MEMORY_MIB = 200
+MAX_GROWTH = 1.3
+MAX_WRITE_P99_MS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLine:
+    """One page at one size."""
+
+    name: str
+    is_write: bool
+    aim: float | None
+    rate: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    queries: int | None
+    max_queries: int | None
+    p95_alone_ms: float | None
+    max_alone_ms: float | None
+
+    @classmethod
+    def of(
+        cls,
+        page: Measured,
+        timing: Timing,
+        queries: int | None,
+        alone: Timing | None,
+    ) -> Self:
+        """Return the line of a page from what was timed and counted."""
+        return cls(
+            name=page.name,
+            is_write=page.is_write,
+            aim=page.aim,
+            rate=timing.rate,
+            p50_ms=timing.percentile(0.50),
+            p95_ms=timing.percentile(0.95),
+            p99_ms=timing.percentile(0.99),
+            queries=queries,
+            max_queries=page.max_queries,
+            p95_alone_ms=alone.percentile(0.95) if alone else None,
+            max_alone_ms=page.p95_alone_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A cohort's records as CSV."""
+
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What the product did at one size; `memory_mib` is that of both workers."""
+
+    pages: tuple[PageLine, ...]
+    export: Export
+    memory_mib: float
+    sign_in_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One database at one size.
+
+    Attributes
+    ----------
+    hello_rate : float
+        Bare answers per second: what server and driver can do at most.
+    bare_drift : float
+        By which share the bare page differed before and after.
+    """
+
+    database: str
+    learners: int
+    hello_rate: float
+    page_rate: float
+    write_rate: float
+    bare_drift: float
+    product: Product
+
+    def share(self, line: PageLine) -> float:
+        """Return the rate of a page as a share of the bare one's."""
+        return line.rate / (self.write_rate if line.is_write else self.page_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All runs, and the machine's own speed before and after."""
+
+    machine_before: float
+    machine_after: float
+    runs: tuple[Run, ...]
+
+    @property
+    def machine_drift(self) -> float:
+        """Return by which share the machine became slower or faster."""
+        pair = self.machine_before, self.machine_after
+        return abs(pair[0] - pair[1]) / min(pair)
+
+
+def print_report(report: Report) -> None:
+    """Print a table for each run, then what grew with the number of learners."""
+    for run in report.runs:
+        _print_run(run)
+    _print_growth(report)
+    drift = report.machine_drift
+    verdict = "THIS RUN IS VOID" if drift > MAX_MACHINE_DRIFT else "valid"
+    click.echo(
+        f"machine: fixed work differed by {drift:.0%} before and after: {verdict}"
+    )
+
+
+def _print_run(run: Run) -> None:
+    click.echo(
+        f"\n{run.database}, {run.learners:,} learners: bare page {run.page_rate:.0f}/s "
+        f"(differed by {run.bare_drift:.0%}), bare write {run.write_rate:.0f}/s, "
+        f"bare hello {run.hello_rate:.0f}/s"
+    )
+    click.echo(
+        f"{'page':15} {'req/s':>6} {'ratio':>6} {'aim':>5} {'p50':>6} {'p95':>6} "
+        f"{'p99':>6} {'alone':>6} {'queries':>7}  reached"
+    )
+    for line in run.product.pages:
+        click.echo(
+            f"{line.name:15} {line.rate:6.0f} {run.share(line):6.0%} "
+            f"{_or_dash(line.aim, '.0%'):>5} {line.p50_ms:6.1f} {line.p95_ms:6.1f} "
+            f"{line.p99_ms:6.1f} {_or_dash(line.p95_alone_ms, '.1f'):>6} "
+            f"{_or_dash(line.queries, 'd'):>7}  {_verdict(run, line)}"
+        )
+    product, export = run.product, run.product.export
+    click.echo(
+        f"export: {export.rows} rows in {export.seconds:.2f} s, "
+        f"{export.rows / export.seconds:.0f} rows/s; signing in: "
+        f"{product.sign_in_seconds * 1000:.0f} ms"
+    )
+    verdict = "reached" if product.memory_mib <= MAX_MEMORY_MIB else "MISSED"
+    click.echo(
+        f"two workers: {product.memory_mib:.0f} MiB (aim: at most {MAX_MEMORY_MIB}): "
+        f"{verdict}"
+    )
+
+
+def _print_growth(report: Report) -> None:
+    by_database: dict[str, list[Run]] = {}
+    for run in report.runs:
+        by_database.setdefault(run.database, []).append(run)
+    for name, runs in by_database.items():
+        if len(runs) < 2:
+            continue
+        small, large = runs[0], runs[-1]
+        click.echo(
+            f"\n{name}: p95 at {large.learners:,} beside {small.learners:,} learners "
+            f"(aim: at most x {MAX_GROWTH})"
+        )
+        for before, after in zip(small.product.pages, large.product.pages, strict=True):
+            growth = after.p95_ms / before.p95_ms
+            same = before.queries == after.queries
+            click.echo(
+                f"{after.name:15} x {growth:.2f}  "
+                f"{'reached' if growth <= MAX_GROWTH else 'MISSED'}"
+                f"{'' if same else '  QUERIES DIFFER'}"
+            )
+
+
+def _or_dash(value: float | None, shape: str) -> str:
+    return "-" if value is None else format(value, shape)
+
+
+def _verdict(run: Run, line: PageLine) -> str:
+    faults = []
+    if line.aim is not None and run.share(line) < line.aim:
+        faults.append("ratio")
+    if line.max_queries is not None and (line.queries or 0) > line.max_queries:
+        faults.append("queries")
+    if line.max_alone_ms is not None and (line.p95_alone_ms or 0) > line.max_alone_ms:
+        faults.append("p95 alone")
+    if line.is_write and run.database == "sqlite" and line.p99_ms > MAX_WRITE_P99_MS:
+        faults.append("p99")
+    if faults:
+        return "MISSED: " + ", ".join(faults)
+    return "yes" if line.aim is not None or line.max_queries is not None else ""
