@@ -68,10 +68,10 @@ class Settings:
         Sender of all mails.
     """
 
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     data_dir: Path
-    keys_secret: str = ""
+    keys_secret: str = field(default="", repr=False)
     public_url: str = "http://127.0.0.1:8000"
     content_root: Path = field(default_factory=lambda: _shipped("content"))
     migrations_dir: Path = field(default_factory=lambda: _shipped("migrations"))
