@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Flask, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 
-import lms.accounts.views
+import lms.accounts.views.door
 import lms.audit.models
 import lms.competency.views
 import lms.credentials.views
@@ -23,8 +21,7 @@ import lms.jobs.models
 import lms.privacy.views
 import lms.simulation.views
 import lms.web.views
-from lms.accounts.models import Person
-from lms.accounts.queries import find_person
+from lms.accounts.gate import init_gate
 from lms.accounts.services import Passwords
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
@@ -41,14 +38,14 @@ from lms.web.headers import init_headers
 from lms.web.language import init_language, language
 from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
-from lms.web.session import get_session, init_session
+from lms.web.session import init_session
 
 FrameworkOf = Callable[[Session, UUID], Published]
 DEFAULT_FRAMEWORK = "coordinator"
 _MAX_REQUEST_BYTES = 2 * 1024 * 1024
 BLUEPRINTS = (
     lms.web.views.bp,
-    lms.accounts.views.bp,
+    lms.accounts.views.door.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
     lms.simulation.views.bp,
@@ -121,7 +118,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=_MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=_MAX_REQUEST_BYTES,
-        SESSION_COOKIE_NAME="tsunagu",
+        SESSION_COOKIE_NAME="__Host-tsunagu" if is_https else "tsunagu",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_https,
@@ -143,27 +140,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     init_headers(app, is_https=is_https)
     init_problems(app)
     CSRFProtect(app)
-    _init_login(app)
+    init_gate(app)
     init_layout(app, settings, NAVIGATION, ROLE_NAMES)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     init_access(app)
     return app
-
-
-def _init_login(app: Flask) -> None:
-    manager = LoginManager(app)
-
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def _load(subject_id: str) -> Person | None:
-        person = find_person(get_session(), UUID(subject_id))
-        return person if person and person.is_active else None
-
-    @manager.unauthorized_handler  # type: ignore[untyped-decorator]
-    def _ask_to_sign_in() -> ResponseReturnValue:
-        """Lead to sign-in and back to the page, when it can be shown again."""
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", target=target), 303)
 
 
 def _framework_of(library: Library) -> FrameworkOf:

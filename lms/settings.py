@@ -66,6 +66,8 @@ class Settings:
         written into the folder ``outbox`` of `data_dir`.
     mail_from : str or None
         Sender of all mails.
+    session_idle_minutes, session_hours : int
+        When a sign-in ends: after so long without a request, and in any case.
     """
 
     database_url: str = field(repr=False)
@@ -85,6 +87,8 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    session_idle_minutes: int = 60
+    session_hours: int = 12
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
@@ -166,6 +170,8 @@ class Settings:
             redis_url=env.get("LMS_REDIS_URL") or None,
             smtp_url=env.get("LMS_SMTP_URL") or None,
             mail_from=env.get("LMS_MAIL_FROM") or None,
+            session_idle_minutes=_whole_number(env, "LMS_SESSION_IDLE_MINUTES", 60),
+            session_hours=_whole_number(env, "LMS_SESSION_HOURS", 12),
         )
 
 

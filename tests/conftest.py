@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from lms.accounts.gate import STAY_KEY
 from lms.accounts.models import Person
 from lms.app import create_app
 from lms.content.queries import Library
@@ -20,6 +21,7 @@ from lms.kinds import content_kinds
 from lms.migrations import upgrade_database
 from lms.settings import PROJECT_ROOT, Settings
 from tests.databases import fresh_database
+from tests.factories.sign_ins import open_stay
 
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
 
@@ -115,13 +117,13 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def sign_in(client: FlaskClient) -> Callable[[Person], None]:
-    """Sign a person in without the form."""
+def sign_in(client: FlaskClient, database: Database) -> Callable[[Person], None]:
+    """Sign a person in without the form, with a second factor shown."""
 
     def enter(person: Person) -> None:
+        token = open_stay(database, person)
         with client.session_transaction(base_url="https://localhost") as cookie:
             cookie.clear()
-            cookie["_user_id"] = str(person.subject_id)
-            cookie["_fresh"] = True
+            cookie[STAY_KEY] = token
 
     return enter

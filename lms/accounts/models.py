@@ -49,10 +49,6 @@ class Person(UserMixin, Base):  # type: ignore[misc]
         """Say whether the person may sign in (Flask-Login asks)."""
         return self.is_enabled
 
-    def get_id(self) -> str:
-        """Return what the session cookie keeps: the random id."""
-        return str(self.subject_id)
-
     @property
     def roles(self) -> tuple[Role, ...]:
         """Return the person's roles in the order in which they were given."""
@@ -104,3 +100,69 @@ class Assignment(Base):
     supervisor_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     assigned_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """One browser's stay, from letting it in until it leaves or is shut out.
+
+    The browser holds a random token and the row its digest, so that the database
+    alone opens nothing. Whether the stay is still open is told from the moments.
+
+    Attributes
+    ----------
+    method : str
+        How the person proved who they are: ``password``, ``demo``, ``oidc``.
+    browser : str
+        Coarse name (``Firefox, Windows``), by which its owner knows it again.
+    last_seen_at : datetime
+        Last request, to the minute.
+    expires_at : datetime
+        The end, however busy the stay.
+    second_factor_at : datetime or None
+        When a second factor was shown in this stay.
+    """
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[IntPk]
+    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    method: Mapped[str]
+    browser: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class AccountLink(Base):
+    """A mailed link with which somebody sets a password, once.
+
+    The mail carries the id signed with the installation's secret: neither the
+    database nor the outbox alone makes a link that works.
+
+    Attributes
+    ----------
+    purpose : str
+        ``invitation`` or ``reset``.
+    superseded_at : datetime or None
+        When a newer link, or the use of another one, made this one void.
+    """
+
+    __tablename__ = "account_links"
+
+    id: Mapped[IntPk]
+    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    purpose: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()

@@ -13,7 +13,15 @@ from uuid import UUID
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Assignment, Organisation, Person, Profile, RoleGrant
+from lms.accounts.models import (
+    AccountLink,
+    Assignment,
+    Organisation,
+    Person,
+    Profile,
+    RoleGrant,
+    SignIn,
+)
 from lms.db import Base, change_rows
 from lms.jobs.services import withdraw_mails
 
@@ -74,6 +82,14 @@ class AccountData:
                 "has_password": profile.password_hash is not None,
             },
             "roles": [plain_row(row, without=("person_id",)) for row in person.grants],
+            "sign_ins": [
+                plain_row(row, without=("person_id", "digest"))
+                for row in session.scalars(
+                    select(SignIn)
+                    .where(SignIn.person_id == person.id)
+                    .order_by(SignIn.id)
+                )
+            ],
             "guides": _others(
                 session, Assignment.supervisor_id, Assignment.learner_id, person.id
             ),
@@ -90,6 +106,8 @@ class AccountData:
             session, delete(Profile).where(Profile.person_id == person.id)
         )
         session.expire(person, ["profile"])
+        for row in (SignIn, AccountLink):
+            gone += change_rows(session, delete(row).where(row.person_id == person.id))
         return gone + withdraw_mails(session, person.id)
 
 

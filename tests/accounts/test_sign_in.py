@@ -1,7 +1,14 @@
 """Signing in and out."""
 
+import re
+
 from lms.permissions import Role
 from tests.factories.accounts import make_person
+
+
+def readable(answer):
+    """Return a page without its CSRF tokens, which carry the second."""
+    return re.sub(r'name="csrf_token"[^>]*>', "", answer.text)
 
 
 def test_right_password_leads_home(client, session):
@@ -22,7 +29,7 @@ def test_wrong_password_and_unknown_address_get_the_same_answer(client, session)
         "/sign-in", data={"email": "c@test.example", "password": "another"}
     )
     assert wrong.status_code == unknown.status_code == 422
-    assert wrong.text.replace("b@test", "c@test") == unknown.text
+    assert readable(wrong).replace("b@test", "c@test") == readable(unknown)
 
 
 def test_target_outside_the_site_is_ignored(client, session):

@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from lms.accounts.gate import STAY_KEY
 from lms.app import create_app
 from lms.db import Database, make_engine
 from lms.simulation.models import Attempt, AttemptAction
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
+from tests.factories.sign_ins import open_stay
 
 pytestmark = pytest.mark.concurrent
 AT_ONCE = 8
@@ -32,13 +34,12 @@ def post(settings, database):
     app.config["WTF_CSRF_ENABLED"] = False
     with database.transaction() as session:
         person = make_person(session)
-        subject_id = str(person.subject_id)
+    token = open_stay(database, person)
 
     def send(path, data=None):
         client = app.test_client()
         with client.session_transaction() as cookie:
-            cookie["_user_id"] = subject_id
-            cookie["_fresh"] = True
+            cookie[STAY_KEY] = token
         return client.post(path, data=data or {})
 
     return send

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lms.accounts.sign_ins import forget_sign_ins
 from lms.audit.services import record_audit
 from lms.jobs.services import forget_mails
 from lms.retention import Retention
@@ -12,6 +13,7 @@ from lms.simulation.personal import forget_texts
 
 Forget = Callable[[Session, datetime], int]
 SWEEPS: Mapping[str, Forget] = {
+    "sign_ins": forget_sign_ins,
     "mails": forget_mails,
     "texts": forget_texts,
 }

@@ -17,18 +17,21 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
 from lms.accounts.forms import DemoSignInForm, RoleForm, SignInForm
+from lms.accounts.gate import browser_name, let_in, let_out
 from lms.accounts.models import Person
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.services import find_with_password
+from lms.accounts.sign_ins import NewStay
+from lms.clock import utc_now
 from lms.permissions import Permission, Role
 from lms.web.access import public, requires
 from lms.web.forms import ActForm
-from lms.web.session import get_session
+from lms.web.session import get_session, transaction
 
-bp = Blueprint("accounts", __name__, template_folder="templates")
+bp = Blueprint("accounts", __name__, template_folder="../templates")
 DEMO_DOMAIN = "demo.example"
 DEMO_ROLES = (
     Role.TRAINEE,
@@ -69,7 +72,7 @@ def enter() -> ResponseReturnValue:
             passwords=current_app.extensions["lms_passwords"],
         )
         if person is not None:
-            return _let_in(person, form.target.data)
+            return _let_in(person, "password", form.target.data)
         form.form_errors.append(
             _("The e-mail address and password do not go together. Check both.")
         )
@@ -87,7 +90,7 @@ def enter_demo() -> ResponseReturnValue:
     person = find_person_by_email(get_session(), email)
     if person is None:
         abort(404)
-    return _let_in(person, form.target.data)
+    return _let_in(person, "demo", form.target.data)
 
 
 @bp.post("/sign-out")
@@ -96,9 +99,8 @@ def sign_out() -> ResponseReturnValue:
     """End the session of this browser, keeping only language and theme."""
     if not ActForm().validate():
         abort(400)
-    logout_user()
-    for key in set(cookie) - {"language", "theme"}:
-        cookie.pop(key)
+    with transaction():
+        let_out(now=utc_now())
     response = redirect(url_for("accounts.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"storage"'
     return response
@@ -115,13 +117,9 @@ def switch_role() -> ResponseReturnValue:
     return redirect(url_for("home.home"), 303)
 
 
-def _let_in(person: Person, target: str | None) -> ResponseReturnValue:
-    kept = {key: cookie[key] for key in ("language", "theme") if key in cookie}
-    cookie.clear()  # a session id or role from before must not survive
-    cookie.update(kept)
-    if person.profile and person.profile.locale and "language" not in cookie:
-        cookie["language"] = person.profile.locale
-    login_user(person)
+def _let_in(person: Person, method: str, target: str | None) -> ResponseReturnValue:
+    with transaction() as session:
+        let_in(session, person, NewStay(method, browser_name()), now=utc_now())
     return redirect(_own_path(target) or url_for("home.home"), 303)
 
 

@@ -1,0 +1,128 @@
+"""The gate: which stay a request belongs to, letting a browser in, and out again."""
+
+import logging
+from datetime import datetime, timedelta
+
+from flask import Flask, Request, current_app, g, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user, logout_user
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from lms.accounts.browsers import name_browser
+from lms.accounts.models import Person, SignIn
+from lms.accounts.sign_ins import (
+    NewStay,
+    StayLimits,
+    begin_sign_in,
+    close_sign_in,
+    find_sign_in,
+    is_note_due,
+    note_seen,
+    rotate_sign_in,
+)
+from lms.clock import utc_now
+from lms.db import Database
+from lms.settings import Settings
+from lms.web.session import get_session
+
+STAY_KEY = "sign_in"
+_KEPT = ("language", "theme")  # choices of the reader that outlast a stay
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_log = logging.getLogger(__name__)
+
+
+def init_gate(app: Flask) -> None:
+    """Let Flask-Login ask the gate who is there."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # it would keep a hash of the address
+    manager.request_loader(_load_person)
+    manager.unauthorized_handler(_ask_to_sign_in)
+
+
+def stay_limits() -> StayLimits:
+    """Return how long sign-ins last on this installation."""
+    settings: Settings = current_app.config["LMS_SETTINGS"]
+    return StayLimits(
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        overall=timedelta(hours=settings.session_hours),
+    )
+
+
+def current_sign_in() -> SignIn | None:
+    """Return the stay that this request belongs to, if somebody is signed in."""
+    return g.get("sign_in") if current_user.is_authenticated else None
+
+
+def let_in(session: Session, person: Person, stay: NewStay, *, now: datetime) -> None:
+    """Begin a stay in this browser; whatever it carried before opens nothing more."""
+    _close_carried(reason="replaced", now=now)
+    _keep_choices_alone()
+    if person.profile and person.profile.locale and "language" not in cookie:
+        cookie["language"] = person.profile.locale
+    cookie[STAY_KEY] = begin_sign_in(
+        session, person.id, stay, limits=stay_limits(), now=now
+    )
+
+
+def browser_name() -> str:
+    """Return the coarse name of the browser that asks."""
+    return name_browser(request.user_agent.string)
+
+
+def renew_token(sign_in: SignIn) -> None:
+    """Give this browser's stay a new token, now that it is worth more."""
+    cookie[STAY_KEY] = rotate_sign_in(sign_in)
+
+
+def let_out(*, now: datetime) -> None:
+    """End this browser's stay, keeping only language and theme."""
+    _close_carried(reason="signed_out", now=now)
+    logout_user()
+    _keep_choices_alone()
+
+
+def _load_person(_request: Request) -> Person | None:
+    token = cookie.get(STAY_KEY)
+    if not isinstance(token, str):
+        return None
+    now = utc_now()
+    sign_in = find_sign_in(get_session(), token, limits=stay_limits(), now=now)
+    if sign_in is None:
+        return None
+    g.sign_in = sign_in
+    if is_note_due(sign_in, now=now):
+        _note(sign_in, now)
+    return sign_in.person
+
+
+def _note(sign_in: SignIn, now: datetime) -> None:
+    """Note the request: with what it writes, or on its own when it only reads."""
+    if request.method not in _SAFE_METHODS:
+        sign_in.last_seen_at = now
+        return
+    database: Database = current_app.extensions["lms_database"]
+    try:
+        with database.transaction() as session:
+            note_seen(session, sign_in.id, now=now)
+    except OperationalError as error:  # a page can be read while nothing is written
+        _log.warning("a request was not noted: %s", type(error.orig).__name__)
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """Lead to sign-in and back to the page, when it can be shown again."""
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", target=target), 303)
+
+
+def _close_carried(*, reason: str, now: datetime) -> None:
+    sign_in = current_sign_in()
+    if sign_in is not None:
+        close_sign_in(sign_in, now=now, reason=reason)
+
+
+def _keep_choices_alone() -> None:
+    kept = {key: cookie[key] for key in _KEPT if key in cookie}
+    cookie.clear()
+    cookie.update(kept)

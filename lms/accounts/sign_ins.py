@@ -1,0 +1,210 @@
+"""Stays of browsers: begun with a token, kept as its digest, ended for a reason."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, true, update
+from sqlalchemy.orm import Session, joinedload
+
+from lms.accounts.models import Person, SignIn
+from lms.db import change_rows
+from lms.errors import NotFoundError
+
+_TOKEN_BYTES = 32
+# No write for every page: how old the note of the last request may be.
+SEEN_STEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StayLimits:
+    """How long a sign-in lasts: without a request, and in any case.
+
+    The defaults, one hour and twelve hours, lie within what NIST SP 800-63B-4,
+    section 2.2.3, asks of AAL2 (inactivity 1 hour, overall 24 hours), and a working
+    day needs one sign-in.
+    """
+
+    idle: timedelta
+    overall: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NewStay:
+    """How somebody came in."""
+
+    method: str
+    browser: str = ""
+    second_factor_at: datetime | None = None
+
+
+def begin_sign_in(
+    session: Session,
+    person_id: int,
+    stay: NewStay,
+    *,
+    limits: StayLimits,
+    now: datetime,
+) -> str:
+    """Open a stay and return the token for its browser, which is kept nowhere else."""
+    token = _new_token()
+    session.add(
+        SignIn(
+            digest=_digest(token),
+            person_id=person_id,
+            method=stay.method,
+            browser=stay.browser,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + limits.overall,
+            second_factor_at=stay.second_factor_at,
+        )
+    )
+    return token
+
+
+def find_sign_in(
+    session: Session, token: str, *, limits: StayLimits, now: datetime
+) -> SignIn | None:
+    """Return the open stay with this token, its person, profile and roles: one query.
+
+    A person who may not sign in any more has no open stay.
+    """
+    return (
+        session.scalars(
+            select(SignIn)
+            .join(SignIn.person)
+            .options(
+                joinedload(SignIn.person).joinedload(Person.profile),
+                joinedload(SignIn.person).joinedload(Person.grants),
+            )
+            .where(
+                SignIn.digest == _digest(token),
+                Person.is_enabled,
+                *_is_open(limits, now),
+            )
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def list_sign_ins(
+    session: Session, person_id: int, *, limits: StayLimits, now: datetime
+) -> list[SignIn]:
+    """Return a person's open stays, the one seen last first."""
+    return list(
+        session.scalars(
+            select(SignIn)
+            .where(SignIn.person_id == person_id, *_is_open(limits, now))
+            .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+        )
+    )
+
+
+def ends_at(sign_in: SignIn, limits: StayLimits) -> datetime:
+    """Return when a stay ends if nothing more is asked of it."""
+    return min(sign_in.last_seen_at + limits.idle, sign_in.expires_at)
+
+
+def is_note_due(sign_in: SignIn, *, now: datetime) -> bool:
+    """Say whether the note of the last request is too old to be left."""
+    return now - sign_in.last_seen_at >= SEEN_STEP
+
+
+def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
+    """Keep that a stay is in use."""
+    change_rows(
+        session,
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.last_seen_at < now)
+        .values(last_seen_at=now),
+    )
+
+
+def rotate_sign_in(sign_in: SignIn) -> str:
+    """Give a stay a new token, whenever it comes to be worth more; the old is dead."""
+    token = _new_token()
+    sign_in.digest = _digest(token)
+    return token
+
+
+def close_sign_in(sign_in: SignIn, *, now: datetime, reason: str) -> None:
+    """End the stay of the browser that asks for it."""
+    sign_in.ended_at = now
+    sign_in.end_reason = reason
+
+
+def end_sign_in(
+    session: Session,
+    person_id: int,
+    public_id: UUID,
+    *,
+    now: datetime,
+    reason: str,
+) -> None:
+    """End one of a person's own stays.
+
+    Raises
+    ------
+    NotFoundError
+        It is somebody else's, or has ended.
+    """
+    if not _end(
+        session, SignIn.public_id == public_id, person_id, now=now, reason=reason
+    ):
+        raise NotFoundError
+
+
+def end_sign_ins(
+    session: Session,
+    person_id: int,
+    *,
+    now: datetime,
+    reason: str,
+    except_id: int | None = None,
+) -> int:
+    """End all stays of a person, but one if asked; return how many were running."""
+    others = true() if except_id is None else SignIn.id != except_id
+    return _end(session, others, person_id, now=now, reason=reason)
+
+
+def forget_sign_ins(session: Session, before: datetime) -> int:
+    """Delete stays that ended before a moment; return how many rows."""
+    ended = func.coalesce(SignIn.ended_at, SignIn.expires_at)
+    return change_rows(session, delete(SignIn).where(ended < before))
+
+
+def _end(
+    session: Session,
+    which: ColumnElement[bool],
+    person_id: int,
+    *,
+    now: datetime,
+    reason: str,
+) -> int:
+    return change_rows(
+        session,
+        update(SignIn)
+        .where(which, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now, end_reason=reason),
+    )
+
+
+def _is_open(limits: StayLimits, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+        SignIn.last_seen_at > now - limits.idle,
+    )
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def _digest(token: str) -> str:
+    """Return the SHA-256 of a token: 256 random bits need no salt or slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Pages of people: the door, mailed links, and what is one's own."""
