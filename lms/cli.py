@@ -10,6 +10,7 @@ import lms.privacy.cli
 import lms.simulation.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
+from lms.operation.backup.commands import backup, restore_command
 from lms.operation.database import db
 from lms.operation.serving import demo, serve
 from lms.operation.working import worker
@@ -27,8 +28,10 @@ cli.add_command(lms.credentials.cli.keys)
 cli.add_command(lms.credentials.cli.records)
 cli.add_command(lms.privacy.cli.privacy)
 cli.add_command(lms.simulation.cli.case)
+cli.add_command(backup)
 cli.add_command(db)
 cli.add_command(demo)
+cli.add_command(restore_command)
 cli.add_command(serve)
 cli.add_command(worker)
 

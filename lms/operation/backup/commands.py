@@ -1,0 +1,70 @@
+"""`lms backup` and `lms restore`."""
+
+from pathlib import Path
+
+import click
+
+from lms.clock import utc_now
+from lms.db import make_engine
+from lms.operation.backup.archive import open_archive
+from lms.operation.backup.dump import back_up
+from lms.operation.backup.load import RestoreOrder, restore
+from lms.settings import Settings
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--verify", is_flag=True, help="Only check FILE, a backup made before.")
+def backup(file: Path, verify: bool) -> None:
+    """Put the whole database into FILE while the server goes on.
+
+    FILE holds names, addresses and what learners wrote: keep it as safe as the
+    database. It holds no secret of the settings, and private keys only as they are
+    locked; without LMS_KEYS_SECRET and LMS_SECRET_KEY nothing can be signed from it.
+    """
+    if verify:
+        _verify(file)
+        return
+    settings = Settings.from_env()
+    engine = make_engine(settings.database_url)
+    parts = back_up(engine, settings, file, now=utc_now())
+    engine.dispose()
+    rows = sum(part.rows for part in parts)
+    click.echo(f"{file}: {rows} rows in {len(parts)} tables")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--upgrade", is_flag=True, help="Take a backup of an earlier schema.")
+def restore_command(file: Path, upgrade: bool) -> None:
+    """Load FILE into the database of the settings, which must be empty.
+
+    The kind of database may be another one than the backup was made from.
+    """
+    settings = Settings.from_env()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    order = RestoreOrder(
+        migrations_dir=settings.migrations_dir, may_upgrade=upgrade, now=utc_now()
+    )
+    with open_archive(file) as archive:
+        restore(engine, archive, order)
+        click.echo(f"restored: {archive.rows} rows in {len(archive.parts)} tables")
+        made_for = archive.header.public_url
+    engine.dispose()
+    if made_for != settings.public_url:
+        click.echo(
+            f"The backup is of {made_for}: set LMS_PUBLIC_URL to that.", err=True
+        )
+    click.echo("Now run: lms doctor")
+    click.echo("People erased since the backup: see docs/operations.md, Restore.")
+
+
+def _verify(file: Path) -> None:
+    with open_archive(file) as archive:
+        archive.check()
+        header = archive.header
+        click.echo(f"good: {archive.rows} rows in {len(archive.parts)} tables")
+        click.echo(f"made: {header.created_at.isoformat()} from {header.database}")
+        click.echo(f"schema: {header.revision}, version: {header.product_version}")
+        click.echo(f"of: {header.public_url}")
