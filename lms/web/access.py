@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from lms.errors import NotAllowedError
+from lms.errors import NotAllowedError, NotFoundError
 from lms.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,6 +43,8 @@ def init_access(app: Flask) -> None:
 def _guard() -> Any:
     if request.endpoint is None:  # no such page: answered as 404 by Flask
         return None
+    if "\x00" in "".join((request.path, *request.args, *request.args.values())):
+        raise NotFoundError  # nothing has such a name, and PostgreSQL refuses to look
     access = declared_access(current_app.view_functions[request.endpoint])
     if access == PUBLIC:
         return None

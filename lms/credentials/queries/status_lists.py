@@ -10,10 +10,14 @@ from lms.credentials.domain.state import EventKind
 from lms.credentials.domain.status_list import LIST_ENTRIES
 from lms.credentials.models import Credential, CredentialEvent
 
+_MOST_ENTRIES = 2**31  # the column is an INTEGER; PostgreSQL refuses to compare beyond
+
 
 def has_status_list(session: Session, number: int) -> bool:
     """Say whether a credential has an entry in the list of that number."""
     first, end = _range_of(number)
+    if end > _MOST_ENTRIES:
+        return False
     found = select(Credential.id).where(
         Credential.status_index >= first, Credential.status_index < end
     )
