@@ -19,6 +19,7 @@ from sqlalchemy import (
     Update,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
@@ -138,6 +139,15 @@ def rebuilding(engine: Engine) -> Iterator[Connection]:
                     )
         finally:
             driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def lock_table(session: Session, name: str) -> None:
+    """Let nobody else write to a table until this transaction ends.
+
+    A transaction that writes has SQLite's whole database to itself already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 @contextmanager

@@ -24,6 +24,18 @@ def list_responses(
     return found
 
 
+def answered_items(
+    session: Session, subject_id: UUID, item_slugs: Iterable[str]
+) -> frozenset[str]:
+    """Return which of some items a learner has answered at least once."""
+    first = select(Response.item_slug).where(
+        Response.subject_id == subject_id,
+        Response.item_slug.in_(list(item_slugs)),
+        Response.number == 1,
+    )
+    return frozenset(session.scalars(first))
+
+
 def find_response_by_action(
     session: Session, subject_id: UUID, action_id: UUID
 ) -> Response | None:

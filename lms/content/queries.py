@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
@@ -10,6 +11,25 @@ from sqlalchemy.orm import Session
 from lms.content.kinds import KindRegistry
 from lms.content.models import ContentVersion, Publication
 from lms.errors import NotFoundError
+
+_NEWEST = (
+    select(Publication.id, Publication.batch).order_by(Publication.id.desc()).limit(1)
+)
+_IN_ORDER = select(Publication.kind, Publication.slug, Publication.version_id).order_by(
+    Publication.id
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """Which versions were current after one publication.
+
+    `newest` names that publication by number and batch: a number alone could be given
+    again after a rollback.
+    """
+
+    newest: tuple[int, UUID] | None
+    version_ids: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,8 @@ class Library:
     def __init__(self, kinds: KindRegistry) -> None:
         self.kinds = kinds
         self._compiled: dict[int, Published] = {}
+        self._by_digest: dict[tuple[str, str, str], Published] = {}
+        self._newest = _Edition(None, {})
 
     def get(self, session: Session, version_id: int) -> Published:
         """Return one version.
@@ -54,15 +76,24 @@ class Library:
             raise NotFoundError
         return self._compile(version)
 
+    def current(self, session: Session) -> "Current":
+        """Return what is published now; a page asks once, for all that it shows.
+
+        One small query says which publication is the newest. What was current then
+        is known already, unless something was published since.
+        """
+        row = session.execute(_NEWEST).first()
+        newest = None if row is None else (row.id, row.batch)
+        edition = self._newest
+        if edition.newest != newest:
+            rows = session.execute(_IN_ORDER)
+            edition = _Edition(newest, {(kind, slug): v for kind, slug, v in rows})
+            self._newest = edition
+        return Current(self, session, edition.version_ids)
+
     def find_current(self, session: Session, kind: str, slug: str) -> Published | None:
         """Return the version that is published now, or nothing."""
-        version_id = session.scalar(
-            select(Publication.version_id)
-            .where(Publication.kind == kind, Publication.slug == slug)
-            .order_by(Publication.id.desc())
-            .limit(1)
-        )
-        return None if version_id is None else self.get(session, version_id)
+        return self.current(session).find(kind, slug)
 
     def get_current(self, session: Session, kind: str, slug: str) -> Published:
         """Return the version that is published now.
@@ -72,10 +103,7 @@ class Library:
         NotFoundError
             Nothing of this kind and slug is published.
         """
-        found = self.find_current(session, kind, slug)
-        if found is None:
-            raise NotFoundError
-        return found
+        return self.current(session).get(kind, slug)
 
     def get_digest(
         self, session: Session, kind: str, slug: str, digest: str
@@ -87,6 +115,9 @@ class Library:
         NotFoundError
             There is none.
         """
+        known = self._by_digest.get((kind, slug, digest))
+        if known is not None:
+            return known
         version = session.scalar(
             select(ContentVersion).where(
                 ContentVersion.kind == kind,
@@ -102,16 +133,7 @@ class Library:
         self, session: Session, kind: str, slugs: Iterable[str] | None = None
     ) -> list[Published]:
         """Return current versions of a kind by slug, in a fixed number of queries."""
-        newest = (
-            select(func.max(Publication.id))
-            .where(Publication.kind == kind)
-            .group_by(Publication.slug)
-        )
-        ids = select(Publication.version_id).where(Publication.id.in_(newest))
-        if slugs is not None:
-            ids = ids.where(Publication.slug.in_(list(slugs)))
-        found = self.list_versions(session, session.scalars(ids))
-        return sorted(found.values(), key=lambda row: row.slug)
+        return self.current(session).list(kind, slugs)
 
     def list_versions(
         self, session: Session, version_ids: Iterable[int]
@@ -144,7 +166,50 @@ class Library:
                 references=references,
             )
             self._compiled[version.id] = known
+            self._by_digest[known.kind, known.slug, known.digest] = known
         return known
+
+
+class Current:
+    """What is published at one moment, for one session."""
+
+    def __init__(
+        self,
+        library: Library,
+        session: Session,
+        version_ids: Mapping[tuple[str, str], int],
+    ) -> None:
+        self._library, self._session = library, session
+        self._version_ids = version_ids
+
+    def find(self, kind: str, slug: str) -> Published | None:
+        """Return the current version, or nothing."""
+        version_id = self._version_ids.get((kind, slug))
+        return (
+            None if version_id is None else self._library.get(self._session, version_id)
+        )
+
+    def get(self, kind: str, slug: str) -> Published:
+        """Return the current version.
+
+        Raises
+        ------
+        NotFoundError
+            Nothing of this kind and slug is published.
+        """
+        found = self.find(kind, slug)
+        if found is None:
+            raise NotFoundError
+        return found
+
+    def list(self, kind: str, slugs: Iterable[str] | None = None) -> list[Published]:
+        """Return current versions of a kind by slug, in at most one query."""
+        if slugs is None:
+            slugs = [slug for known, slug in self._version_ids if known == kind]
+        keys = ((kind, slug) for slug in slugs)
+        ids = [self._version_ids[key] for key in keys if key in self._version_ids]
+        found = self._library.list_versions(self._session, ids)
+        return sorted(found.values(), key=lambda row: row.slug)
 
 
 def find_current_rows(

@@ -20,6 +20,7 @@ from lms.content.kinds import (
 )
 from lms.content.models import ContentVersion, Publication
 from lms.content.queries import find_current_rows
+from lms.db import lock_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +110,10 @@ def publish_content(
 
     A draft whose bytes did not change stays the version that it is. A changed draft
     must carry a new label: the same label on other bytes is a finding, and then
-    nothing at all is published.
+    nothing at all is published. Who publishes meanwhile waits, so that publications
+    become visible in the order of their numbers.
     """
+    lock_table(session, Publication.__tablename__)
     drafts = [draft for kind in kinds for draft in index.list_kind(kind.name)]
     current = find_current_rows(session, [(row.kind, row.slug) for row in drafts])
     result, faults = PublishResult(), Findings()

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from lms.assessment.domain import Item
 from lms.assessment.models import Response
-from lms.assessment.queries import list_responses
-from lms.content.queries import Library, Published
+from lms.assessment.queries import answered_items, list_responses
+from lms.content.queries import Current, Library, Published
 from lms.curriculum.domain import Lesson, Module
 from lms.errors import NotFoundError
 
@@ -109,8 +109,9 @@ def list_module_pages(
     session: Session, library: Library, subject_id: UUID
 ) -> list[ModulePage]:
     """Return all modules with progress, in a fixed number of queries."""
-    modules = [row.content for row in library.list_current(session, "module")]
-    return _pages(session, library, subject_id, modules)
+    current = library.current(session)
+    modules = [row.content for row in current.list("module")]
+    return _pages(session, current, subject_id, modules)
 
 
 def get_module_page(
@@ -123,8 +124,8 @@ def get_module_page(
     NotFoundError
         It is not published.
     """
-    module = library.get_current(session, "module", slug).content
-    return _pages(session, library, subject_id, [module])[0]
+    current = library.current(session)
+    return _page(session, current, subject_id, slug)
 
 
 def get_lesson_page(
@@ -138,11 +139,12 @@ def get_lesson_page(
         It is not published, or the module does not list it.
     """
     module_slug, slug = names
-    page = get_module_page(session, library, subject_id, module_slug)
+    current = library.current(session)
+    page = _page(session, current, subject_id, module_slug)
     if slug not in page.module.lessons:
         raise NotFoundError
-    version = library.get_current(session, "lesson", f"{module_slug}/{slug}")
-    items = {row.slug: row for row in _items(session, library, [version.content])}
+    version = current.get("lesson", f"{module_slug}/{slug}")
+    items = {row.slug: row for row in current.list("item", version.content.items)}
     answers = list_responses(session, subject_id, items)
     asked = [name for name in version.content.items if name in items]
     return LessonPage(
@@ -170,26 +172,27 @@ def get_question(page: LessonPage, item_slug: str) -> Question:
     return found
 
 
+def _page(
+    session: Session, current: Current, subject_id: UUID, slug: str
+) -> ModulePage:
+    module = current.get("module", slug).content
+    return _pages(session, current, subject_id, [module])[0]
+
+
 def _pages(
-    session: Session, library: Library, subject_id: UUID, modules: list[Module]
+    session: Session, current: Current, subject_id: UUID, modules: list[Module]
 ) -> list[ModulePage]:
     names = [f"{module.slug}/{slug}" for module in modules for slug in module.lessons]
-    lessons = {
-        row.slug: row.content for row in library.list_current(session, "lesson", names)
-    }
+    lessons = {row.slug: row.content for row in current.list("lesson", names)}
     asked = {item for lesson in lessons.values() for item in lesson.items}
-    answers = list_responses(session, subject_id, asked)
-    cases = {
-        row.slug: row
-        for row in library.list_current(
-            session, "case", {slug for module in modules for slug in module.cases}
-        )
-    }
+    answered = answered_items(session, subject_id, asked)
+    slugs = {slug for module in modules for slug in module.cases}
+    cases = {row.slug: row for row in current.list("case", slugs)}
     return [
         ModulePage(
             module=module,
             lessons=tuple(
-                LessonLine(lesson, sum(bool(answers[item]) for item in lesson.items))
+                LessonLine(lesson, sum(item in answered for item in lesson.items))
                 for slug in module.lessons
                 if (lesson := lessons.get(f"{module.slug}/{slug}")) is not None
             ),
@@ -197,10 +200,3 @@ def _pages(
         )
         for module in modules
     ]
-
-
-def _items(
-    session: Session, library: Library, lessons: list[Lesson]
-) -> list[Published]:
-    slugs = {item for lesson in lessons for item in lesson.items}
-    return library.list_current(session, "item", slugs)

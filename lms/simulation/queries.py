@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, raiseload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, raiseload
 
 from lms.errors import NotFoundError
-from lms.simulation.models import Attempt
+from lms.simulation.models import Attempt, AttemptAction
+
+# An attempt is short; its whole log comes in one query.
+_WITH_LOG = select(Attempt).options(
+    joinedload(Attempt.actions).joinedload(AttemptAction.texts)
+)
 
 
 def get_own_attempt(
@@ -20,13 +25,12 @@ def get_own_attempt(
     NotFoundError
         There is none, or it is somebody else's.
     """
-    query = select(Attempt).where(
+    query = _WITH_LOG.where(
         Attempt.public_id == public_id, Attempt.subject_id == subject_id
     )
-    attempt = session.scalar(query.with_for_update() if for_update else query)
-    if attempt is None:
-        raise NotFoundError
-    return attempt
+    if for_update:
+        query = query.with_for_update(of=Attempt)
+    return _one(session, query)
 
 
 def get_attempt(session: Session, public_id: UUID) -> Attempt:
@@ -37,7 +41,11 @@ def get_attempt(session: Session, public_id: UUID) -> Attempt:
     NotFoundError
         There is none.
     """
-    attempt = session.scalar(select(Attempt).where(Attempt.public_id == public_id))
+    return _one(session, _WITH_LOG.where(Attempt.public_id == public_id))
+
+
+def _one(session: Session, query: Select[Attempt]) -> Attempt:
+    attempt = session.scalars(query).unique().first()
     if attempt is None:
         raise NotFoundError
     return attempt

@@ -16,8 +16,11 @@ from flask import Flask, current_app, redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 
 from lms.settings import SUPPORTED_LOCALES
+from lms.web.markdown import trusted_message
 
 CATALOGUES = Path(__file__).parent / "translations"
 _PARAMETER = "lang"
@@ -28,12 +31,42 @@ def catalogue_path(language: str) -> Path:
     return CATALOGUES / f"{language}.po"
 
 
+class _Words:
+    """The messages of one language for templates: looked up and marked once."""
+
+    def __init__(self, translations: Translations) -> None:
+        self._translations = translations
+        self._marked: dict[str, str] = {}
+
+    def say(self, text: str, values: dict[str, Any], *, is_html: bool) -> str:
+        """Return a message with its values, which are escaped in HTML."""
+        if not is_html:
+            return str(self._translations.ugettext(text) % values)
+        known = self._marked.get(text)
+        if known is None:
+            known = trusted_message(self._translations.ugettext(text))
+            self._marked[text] = known
+        return known % values if "%" in known else known
+
+    def say_number(
+        self, forms: tuple[str, str], values: dict[str, Any], *, is_html: bool
+    ) -> str:
+        """Return the form of a message that fits the number ``num``."""
+        text = self._translations.ungettext(*forms, values["num"])
+        return str((trusted_message(text) if is_html else text) % values)
+
+
 class _Catalogues(Domain):  # type: ignore[misc]
     """Catalogues read once from their text form: no compiled file can be stale."""
 
     @cached_property
     def _loaded(self) -> dict[str, Translations]:
         return {language: _load(language) for language in SUPPORTED_LOCALES}
+
+    @cached_property
+    def words(self) -> dict[str, _Words]:
+        """Return the messages of each language for templates."""
+        return {name: _Words(found) for name, found in self._loaded.items()}
 
     def get_translations(self) -> Translations:
         """Return the catalogue of the present reader."""
@@ -43,12 +76,12 @@ class _Catalogues(Domain):  # type: ignore[misc]
 class _Language(Babel):  # type: ignore[misc]
     """Flask-Babel with one shared set of catalogues for all requests."""
 
-    _catalogues = _Catalogues()
+    catalogues = _Catalogues()
 
     @property
     def domain_instance(self) -> Domain:
         """Return the shared catalogues."""
-        return self._catalogues
+        return self.catalogues
 
 
 def _load(name: str) -> Translations:
@@ -69,12 +102,31 @@ def init_language(app: Flask, time_zone: str) -> None:
         locale_selector=_choose_language,
     )
     app.before_request(_switch_language)
+    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
     app.jinja_env.filters.update(day=format_day, moment=format_moment, number=str)
+
+
+@pass_eval_context
+def _say(context: EvalContext, text: str, /, **values: Any) -> str:
+    """Stand for ``_`` in templates; Flask-Babel's own looks everything up anew."""
+    words = _Language.catalogues.words[language()]
+    return words.say(text, values, is_html=bool(context.autoescape))
+
+
+@pass_eval_context
+def _say_number(
+    context: EvalContext, one: str, many: str, num: int, /, **values: Any
+) -> str:
+    """Stand for ``ngettext`` in templates."""
+    words = _Language.catalogues.words[language()]
+    is_html = bool(context.autoescape)
+    return words.say_number((one, many), {"num": num, **values}, is_html=is_html)
 
 
 def language() -> str:
     """Return the reader's language: ``ja`` or ``en``."""
-    return str(get_locale() or "ja")
+    locale = get_locale()
+    return "ja" if locale is None else str(locale.language)
 
 
 def other_language_url() -> str:

@@ -117,10 +117,14 @@ def _person(role: Role, role_names: Mapping[Role, LazyString]) -> PersonView:
 
 
 def _asset(name: str) -> str:
-    return url_for("static", filename=name, v=_fingerprint(name))
+    return _asset_under(request.root_path, name)
 
 
 @cache
-def _fingerprint(name: str) -> str:
-    """Return part of a file's hash, so that browsers may keep it for ever."""
-    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+def _asset_under(_root: str, name: str) -> str:
+    """Return an address with part of the file's hash: browsers may keep it for ever.
+
+    It is the same for all pages under one root.
+    """
+    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=name, v=digest)
