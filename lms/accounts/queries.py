@@ -3,24 +3,17 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Assignment, Person, Profile, RoleGrant
 from lms.errors import NotFoundError
 from lms.permissions import Role
 
-# Run before every page: built once, and one query for person, profile and roles.
-_BY_SUBJECT = (
-    select(Person)
-    .where(Person.subject_id == bindparam("subject_id"))
-    .options(joinedload(Person.grants))
-)
-
 
 def find_person(session: Session, subject_id: UUID) -> Person | None:
     """Return the person with this random id, or nothing."""
-    return session.scalars(_BY_SUBJECT, {"subject_id": subject_id}).unique().first()
+    return session.scalar(select(Person).where(Person.subject_id == subject_id))
 
 
 def get_person(session: Session, subject_id: UUID) -> Person:

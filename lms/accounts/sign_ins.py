@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, true, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.models import Person, SignIn
 from lms.db import change_rows
@@ -65,6 +73,24 @@ def begin_sign_in(
     return token
 
 
+# Run before every page, so it is built once.
+_OPEN_STAY = (
+    select(SignIn)
+    .join(SignIn.person)
+    .options(
+        contains_eager(SignIn.person).joinedload(Person.profile),
+        contains_eager(SignIn.person).joinedload(Person.grants),
+    )
+    .where(
+        SignIn.digest == bindparam("digest"),
+        Person.is_enabled,
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+        SignIn.last_seen_at > bindparam("idle_since"),
+    )
+)
+
+
 def find_sign_in(
     session: Session, token: str, *, limits: StayLimits, now: datetime
 ) -> SignIn | None:
@@ -72,23 +98,8 @@ def find_sign_in(
 
     A person who may not sign in any more has no open stay.
     """
-    return (
-        session.scalars(
-            select(SignIn)
-            .join(SignIn.person)
-            .options(
-                joinedload(SignIn.person).joinedload(Person.profile),
-                joinedload(SignIn.person).joinedload(Person.grants),
-            )
-            .where(
-                SignIn.digest == _digest(token),
-                Person.is_enabled,
-                *_is_open(limits, now),
-            )
-        )
-        .unique()
-        .one_or_none()
-    )
+    given = {"digest": _digest(token), "now": now, "idle_since": now - limits.idle}
+    return session.scalars(_OPEN_STAY, given).unique().one_or_none()
 
 
 def list_sign_ins(

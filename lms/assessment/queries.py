@@ -3,10 +3,18 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Response
+
+# Lessons and the first page run these, so they are built once.
+_TO_ITEMS = (
+    Response.subject_id == bindparam("subject"),
+    Response.item_slug.in_(bindparam("items", expanding=True)),
+)
+_ANSWERS = select(Response).where(*_TO_ITEMS).order_by(Response.number)
+_ANSWERED = select(Response.item_slug).where(*_TO_ITEMS, Response.number == 1)
 
 
 def list_responses(
@@ -15,11 +23,7 @@ def list_responses(
     """Return a learner's answers to some items, first answers first."""
     wanted = list(item_slugs)
     found: dict[str, list[Response]] = {slug: [] for slug in wanted}
-    for row in session.scalars(
-        select(Response)
-        .where(Response.subject_id == subject_id, Response.item_slug.in_(wanted))
-        .order_by(Response.number)
-    ):
+    for row in session.scalars(_ANSWERS, {"subject": subject_id, "items": wanted}):
         found[row.item_slug].append(row)
     return found
 
@@ -28,12 +32,8 @@ def answered_items(
     session: Session, subject_id: UUID, item_slugs: Iterable[str]
 ) -> frozenset[str]:
     """Return which of some items a learner has answered at least once."""
-    first = select(Response.item_slug).where(
-        Response.subject_id == subject_id,
-        Response.item_slug.in_(list(item_slugs)),
-        Response.number == 1,
-    )
-    return frozenset(session.scalars(first))
+    given = {"subject": subject_id, "items": list(item_slugs)}
+    return frozenset(session.scalars(_ANSWERED, given))
 
 
 def find_response_by_action(

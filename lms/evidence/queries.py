@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.evidence.models import Evidence, Supersession
+
+_OF_LEARNERS = (
+    select(Evidence, Supersession.by_id, Supersession.recorded_at)
+    .outerjoin(Supersession, Supersession.evidence_id == Evidence.id)
+    .where(Evidence.subject_id.in_(bindparam("subjects", expanding=True)))
+    .order_by(Evidence.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,5 @@ def list_evidence_of(
 
 
 def _rows(session: Session, subject_ids: list[UUID]) -> list[EvidenceRow]:
-    rows = session.execute(
-        select(Evidence, Supersession.by_id, Supersession.recorded_at)
-        .outerjoin(Supersession, Supersession.evidence_id == Evidence.id)
-        .where(Evidence.subject_id.in_(subject_ids))
-        .order_by(Evidence.id)
-    )
+    rows = session.execute(_OF_LEARNERS, {"subjects": subject_ids})
     return [EvidenceRow(row, by, at) for row, by, at in rows]

@@ -7,10 +7,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Assignment, Person
+from lms.db import UtcDateTime
 from lms.errors import NotFoundError
 from lms.evidence.models import Evidence, Submission
 from lms.grading.models import Sheet
@@ -76,6 +86,95 @@ class Neighbours:
         return self.next or self.previous
 
 
+# Built once: every page of marking runs them, and SQLAlchemy takes longer to build
+# such statements than the database to answer them. `rater` is the number of the row
+# in `people`, `rater_id` the random id.
+_OTHER = aliased(Sheet)
+_OWN_SHEET = and_(
+    Sheet.submission_id == Submission.id, Sheet.rater_id == bindparam("rater_id")
+)
+_IS_MINE = Submission.subject_id.in_(
+    select(Person.subject_id)
+    .join(Assignment, Assignment.learner_id == Person.id)
+    .where(Assignment.supervisor_id == bindparam("rater"))
+)
+_RETURNED_BY_SOMEBODY = (
+    select(_OTHER.id)
+    .where(_OTHER.submission_id == Submission.id, _OTHER.returned_at.is_not(None))
+    .exists()
+)
+_HAS_STATE: dict[SheetState, ColumnElement[bool]] = {
+    SheetState.WAITING: and_(Sheet.id.is_(None), ~_RETURNED_BY_SOMEBODY),
+    SheetState.DRAFT: and_(Sheet.id.is_not(None), Sheet.returned_at.is_(None)),
+    SheetState.RETURNED: Sheet.returned_at.is_not(None),
+}
+_IS_OPEN = or_(_HAS_STATE[SheetState.WAITING], _HAS_STATE[SheetState.DRAFT])
+_OTHER_CLAIM = (
+    select(func.max(_OTHER.claim_expires_at))
+    .where(
+        _OTHER.submission_id == Submission.id,
+        _OTHER.rater_id != bindparam("rater_id"),
+        _OTHER.returned_at.is_(None),
+        _OTHER.claim_expires_at > bindparam("now"),
+    )
+    .scalar_subquery()
+)
+_ORDER = (Submission.submitted_at, Submission.id)
+_PLACE_HERE = tuple_(
+    bindparam("here_at", type_=UtcDateTime()), bindparam("here", type_=Integer())
+)
+_IS_LATER = tuple_(*_ORDER) > _PLACE_HERE
+_IS_EARLIER = tuple_(*_ORDER) < _PLACE_HERE
+_IS_HERE = Submission.id == bindparam("here")
+
+
+def _beside_own_sheet(columns: Any) -> Any:
+    """Join the rater's own sheet, where there is one; keep to the rater's learners."""
+    return columns.outerjoin(Sheet, _OWN_SHEET).where(_IS_MINE)
+
+
+_ROWS = {
+    state: _beside_own_sheet(select(Submission, Sheet, _OTHER_CLAIM))
+    .where(is_in_state)
+    .order_by(*_ORDER)
+    .limit(PAGE_ROWS + 1)
+    for state, is_in_state in _HAS_STATE.items()
+}
+_LATER_ROWS = {state: rows.where(_IS_LATER) for state, rows in _ROWS.items()}
+_COUNTS = _beside_own_sheet(
+    select(
+        *(func.count().filter(is_in_state) for is_in_state in _HAS_STATE.values())
+    ).select_from(Submission)
+)
+_PLACE = _beside_own_sheet(
+    select(
+        func.count().filter(or_(_IS_EARLIER, _IS_HERE)),
+        func.count().filter(_IS_HERE),
+        func.count(),
+    ).select_from(Submission)
+).where(_IS_OPEN)
+_PREVIOUS = (
+    _beside_own_sheet(select(Submission.work_id))
+    .where(_IS_OPEN, _IS_EARLIER)
+    .order_by(*(column.desc() for column in _ORDER))
+    .limit(1)
+)
+_NEXT = (
+    _beside_own_sheet(select(Submission.work_id))
+    .where(_IS_OPEN, _IS_LATER)
+    .order_by(*_ORDER)
+    .limit(1)
+)
+_OWN_SUBMISSION = select(Submission).where(
+    Submission.work_id == bindparam("work_id"), _IS_MINE
+)
+_SHEET = select(Sheet).where(
+    Sheet.submission_id == bindparam("submission"),
+    Sheet.rater_id == bindparam("rater_id"),
+)
+_CLAIM_ON = select(_OTHER_CLAIM).where(Submission.id == bindparam("submission"))
+
+
 def get_queue(
     session: Session,
     rater: Person,
@@ -94,15 +193,13 @@ def get_queue(
     NotFoundError
         `after` is no work of the rater's learners.
     """
-    columns = select(Submission, Sheet, _other_claim(rater.subject_id, now))
-    rows = _of(rater, columns).where(_is_for(rater), _has_state(state))
+    rows, given = _ROWS[state], {**_ids(rater), "now": now}
     if after is not None:
-        rows = rows.where(_is_later(get_own_submission(session, rater, after)))
+        rows = _LATER_ROWS[state]
+        given |= _here(get_own_submission(session, rater, after))
     found = [
         QueueRow(submission, sheet, state, until)
-        for submission, sheet, until in session.execute(
-            rows.order_by(Submission.submitted_at, Submission.id).limit(PAGE_ROWS + 1)
-        )
+        for submission, sheet, until in session.execute(rows, given)
     ]
     page = tuple(found[:PAGE_ROWS])
     return Queue(
@@ -114,13 +211,8 @@ def get_queue(
 
 def count_states(session: Session, rater: Person) -> dict[SheetState, int]:
     """Return how many submissions of the rater's learners are in each state."""
-    own = select(_state()).select_from(Submission)
-    named = _of(rater, own).where(_is_for(rater)).subquery()
-    rows = session.execute(
-        select(named.c.state, func.count().label("number")).group_by(named.c.state)
-    )
-    found = {row.state: row.number for row in rows}
-    return {state: found.get(state.value, 0) for state in SheetState}
+    numbers = session.execute(_COUNTS, _ids(rater)).one()
+    return dict(zip(_HAS_STATE, numbers, strict=True))
 
 
 def count_waiting(session: Session, rater: Person) -> int:
@@ -137,9 +229,8 @@ def get_own_submission(session: Session, rater: Person, work_id: UUID) -> Submis
     NotFoundError
         There is none, or somebody else guides its learner.
     """
-    found = session.scalar(
-        select(Submission).where(Submission.work_id == work_id, _is_for(rater))
-    )
+    given = {"rater": rater.id, "work_id": work_id}
+    found: Submission | None = session.scalar(_OWN_SUBMISSION, given)
     if found is None:
         raise NotFoundError
     return found
@@ -149,43 +240,27 @@ def find_sheet(
     session: Session, submission: Submission, rater_id: UUID
 ) -> Sheet | None:
     """Return the rater's sheet on a submission, or nothing."""
-    return session.scalar(
-        select(Sheet).where(
-            Sheet.submission_id == submission.id, Sheet.rater_id == rater_id
-        )
-    )
+    given = {"submission": submission.id, "rater_id": rater_id}
+    return session.scalar(_SHEET, given)
 
 
 def find_other_claim(
     session: Session, submission: Submission, rater_id: UUID, *, now: datetime
 ) -> datetime | None:
     """Return until when another rater holds the work, or nothing."""
-    return session.scalar(
-        select(_other_claim(rater_id, now)).where(Submission.id == submission.id)
-    )
+    given = {"submission": submission.id, "rater_id": rater_id, "now": now}
+    return session.scalar(_CLAIM_ON, given)
 
 
 def get_neighbours(
     session: Session, rater: Person, submission: Submission
 ) -> Neighbours:
     """Return what comes before and after in the rater's open work."""
-    is_before = and_(Submission.id != submission.id, ~_is_later(submission))
-    is_open = or_(_has_state(SheetState.WAITING), _has_state(SheetState.DRAFT))
-    number = func.count().filter(or_(is_before, Submission.id == submission.id))
-    is_here = func.count().filter(Submission.id == submission.id)
-    counts = _of(rater, select(number, is_here, func.count()).select_from(Submission))
-    place, here, total = session.execute(counts.where(_is_for(rater), is_open)).one()
-    order = (Submission.submitted_at, Submission.id)
-    around = _of(rater, select(Submission.work_id)).where(_is_for(rater), is_open)
+    given = {**_ids(rater), **_here(submission)}
+    place, here, total = session.execute(_PLACE, given).one()
     return Neighbours(
-        previous=session.scalar(
-            around.where(is_before)
-            .order_by(*(column.desc() for column in order))
-            .limit(1)
-        ),
-        next=session.scalar(
-            around.where(_is_later(submission)).order_by(*order).limit(1)
-        ),
+        previous=session.scalar(_PREVIOUS, given),
+        next=session.scalar(_NEXT, given),
         number=place if here else None,
         total=total,
     )
@@ -230,68 +305,9 @@ def help_given_in(
     return {criterion: level for criterion, level in rows if criterion}
 
 
-def _of(rater: Person, columns: Any) -> Any:
-    """Join the rater's own sheet, where there is one."""
-    return columns.outerjoin(
-        Sheet,
-        and_(Sheet.submission_id == Submission.id, Sheet.rater_id == rater.subject_id),
-    )
+def _ids(rater: Person) -> dict[str, Any]:
+    return {"rater": rater.id, "rater_id": rater.subject_id}
 
 
-def _is_for(rater: Person) -> ColumnElement[bool]:
-    learners = (
-        select(Person.subject_id)
-        .join(Assignment, Assignment.learner_id == Person.id)
-        .where(Assignment.supervisor_id == rater.id)
-    )
-    return Submission.subject_id.in_(learners)
-
-
-def _state() -> ColumnElement[str | None]:
-    """Return the state of a submission beside the rater's own sheet."""
-    return case(
-        (Sheet.returned_at.is_not(None), SheetState.RETURNED.value),
-        (Sheet.id.is_not(None), SheetState.DRAFT.value),
-        (~_returned_by_somebody(), SheetState.WAITING.value),
-    ).label("state")
-
-
-def _has_state(state: SheetState) -> ColumnElement[bool]:
-    return {
-        SheetState.WAITING: and_(Sheet.id.is_(None), ~_returned_by_somebody()),
-        SheetState.DRAFT: and_(Sheet.id.is_not(None), Sheet.returned_at.is_(None)),
-        SheetState.RETURNED: Sheet.returned_at.is_not(None),
-    }[state]
-
-
-def _returned_by_somebody() -> ColumnElement[bool]:
-    other = aliased(Sheet)
-    return (
-        select(other.id)
-        .where(other.submission_id == Submission.id, other.returned_at.is_not(None))
-        .exists()
-    )
-
-
-def _other_claim(rater_id: UUID, now: datetime) -> ScalarSelect[datetime]:
-    other = aliased(Sheet)
-    return (
-        select(func.max(other.claim_expires_at))
-        .where(
-            other.submission_id == Submission.id,
-            other.rater_id != rater_id,
-            other.returned_at.is_(None),
-            other.claim_expires_at > now,
-        )
-        .scalar_subquery()
-    )
-
-
-def _is_later(submission: Submission) -> ColumnElement[bool]:
-    return or_(
-        Submission.submitted_at > submission.submitted_at,
-        and_(
-            Submission.submitted_at == submission.submitted_at,
-            Submission.id > submission.id,
-        ),
-    )
+def _here(submission: Submission) -> dict[str, Any]:
+    return {"here_at": submission.submitted_at, "here": submission.id}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
@@ -14,7 +14,7 @@ from lms.curriculum.domain import Lesson, Module
 from lms.curriculum.queries import ModulePage, list_module_pages
 from lms.evidence.models import Submission
 from lms.grading.models import Sheet
-from lms.grading.queries import QueueRow, SheetState, count_states, get_queue
+from lms.grading.queries import QueueRow, SheetState, get_queue
 from lms.programme.models import Cohort
 from lms.programme.queries import list_cohorts
 from lms.simulation.models import Attempt
@@ -23,6 +23,21 @@ from lms.simulation.queries import find_running_attempt
 from lms.simulation.services import replay
 
 _SHOWN = 5
+# The first page runs these, so they are built once.
+_PLAYED = (
+    select(Attempt.case_slug)
+    .where(Attempt.subject_id == bindparam("subject"))
+    .distinct()
+)
+_RETURNED = (
+    select(Submission, Sheet.returned_at)
+    .join(Sheet, Sheet.submission_id == Submission.id)
+    .where(
+        Submission.subject_id == bindparam("subject"), Sheet.returned_at.is_not(None)
+    )
+    .order_by(Sheet.returned_at.desc())
+    .limit(_SHOWN)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +109,7 @@ def get_trainee_home(
     modules = list_module_pages(session, library, subject_id)
     running = find_running_attempt(session, subject_id)
     lesson = _next_lesson(modules)
-    played = set(
-        session.scalars(
-            select(Attempt.case_slug).where(Attempt.subject_id == subject_id).distinct()
-        )
-    )
+    played = set(session.scalars(_PLAYED, {"subject": subject_id}))
     return TraineeHome(
         running=_running(session, library, running, language) if running else None,
         next_lesson=lesson,
@@ -112,14 +123,14 @@ def get_supervisor_home(
     session: Session, library: Library, rater: Person, language: str, now: datetime
 ) -> SupervisorHome:
     """Return what waits for a supervisor."""
-    counts = count_states(session, rater)
-    rows = get_queue(session, rater, SheetState.WAITING, now=now).rows[:_SHOWN]
+    queue = get_queue(session, rater, SheetState.WAITING, now=now)
+    rows = queue.rows[:_SHOWN]
     versions = library.list_versions(
         session, {row.submission.content_version_id for row in rows}
     )
     return SupervisorHome(
-        waiting=counts[SheetState.WAITING],
-        drafts=counts[SheetState.DRAFT],
+        waiting=queue.counts[SheetState.WAITING],
+        drafts=queue.counts[SheetState.DRAFT],
         rows=tuple(
             (
                 row,
@@ -197,13 +208,7 @@ def _running(
 def _returned(
     session: Session, library: Library, subject_id: UUID, language: str
 ) -> list[ReturnedWork]:
-    rows = session.execute(
-        select(Submission, Sheet.returned_at)
-        .join(Sheet, Sheet.submission_id == Submission.id)
-        .where(Submission.subject_id == subject_id, Sheet.returned_at.is_not(None))
-        .order_by(Sheet.returned_at.desc())
-        .limit(_SHOWN)
-    ).all()
+    rows = session.execute(_RETURNED, {"subject": subject_id}).all()
     versions = library.list_versions(
         session, {row.content_version_id for row, _ in rows}
     )

@@ -3,15 +3,25 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from lms.errors import NotFoundError
 from lms.simulation.models import Attempt, AttemptAction
 
-# An attempt is short; its whole log comes in one query.
+# Every scene runs one of these, so they are built once. An attempt is short; its whole
+# log comes in one query.
 _WITH_LOG = select(Attempt).options(
     joinedload(Attempt.actions).joinedload(AttemptAction.texts)
+)
+_BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
+_OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject"))
+_OWN_TO_WRITE = _OWN.with_for_update(of=Attempt)
+_RUNNING = _WITH_LOG.where(
+    Attempt.id
+    == select(func.max(Attempt.id))
+    .where(Attempt.subject_id == bindparam("subject"), Attempt.finished_at.is_(None))
+    .scalar_subquery()
 )
 
 
@@ -25,12 +35,9 @@ def get_own_attempt(
     NotFoundError
         There is none, or it is somebody else's.
     """
-    query = _WITH_LOG.where(
-        Attempt.public_id == public_id, Attempt.subject_id == subject_id
-    )
-    if for_update:
-        query = query.with_for_update(of=Attempt)
-    return _one(session, query)
+    query = _OWN_TO_WRITE if for_update else _OWN
+    given = {"public_id": public_id, "subject": subject_id}
+    return _found(session.scalars(query, given).unique().first())
 
 
 def get_attempt(session: Session, public_id: UUID) -> Attempt:
@@ -41,11 +48,10 @@ def get_attempt(session: Session, public_id: UUID) -> Attempt:
     NotFoundError
         There is none.
     """
-    return _one(session, _WITH_LOG.where(Attempt.public_id == public_id))
+    return _found(session.scalars(_BY_ID, {"public_id": public_id}).unique().first())
 
 
-def _one(session: Session, query: Select[Attempt]) -> Attempt:
-    attempt = session.scalars(query).unique().first()
+def _found(attempt: Attempt | None) -> Attempt:
     if attempt is None:
         raise NotFoundError
     return attempt
@@ -68,12 +74,7 @@ def list_attempts(
 
 def find_running_attempt(session: Session, subject_id: UUID) -> Attempt | None:
     """Return the attempt that a learner began last and has not finished."""
-    return session.scalar(
-        select(Attempt)
-        .where(Attempt.subject_id == subject_id, Attempt.finished_at.is_(None))
-        .order_by(Attempt.id.desc())
-        .limit(1)
-    )
+    return session.scalars(_RUNNING, {"subject": subject_id}).unique().first()
 
 
 def titles_of(
