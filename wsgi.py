@@ -1,6 +1,5 @@
 """The application for a WSGI server: `gunicorn wsgi:app`."""
 
-from lms.app import create_app
-from lms.settings import Settings
+from lms.operation.production import make_app
 
-app = create_app(Settings.from_env())
+app = make_app()

@@ -20,6 +20,7 @@ import lms.home.views
 import lms.jobs.models
 import lms.privacy.views
 import lms.simulation.views
+import lms.web.health
 import lms.web.views
 from lms.accounts.gate import init_gate
 from lms.accounts.services import Passwords
@@ -28,6 +29,7 @@ from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
 from lms.grading.feedback import Feedback, list_feedback
 from lms.grading.queries import is_marked
+from lms.jobs.queries import get_outbox_state
 from lms.kinds import content_kinds, mail_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of
@@ -35,15 +37,19 @@ from lms.settings import Settings
 from lms.simulation.work import CaseWork
 from lms.web.access import init_access
 from lms.web.headers import init_headers
+from lms.web.health import Gauge
 from lms.web.language import init_language, language
 from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
+from lms.web.request_id import init_request_id
 from lms.web.session import init_session
+from lms.web.watch import init_watch
 
 FrameworkOf = Callable[[Session, UUID], Published]
 DEFAULT_FRAMEWORK = "coordinator"
 _MAX_REQUEST_BYTES = 2 * 1024 * 1024
 BLUEPRINTS = (
+    lms.web.health.bp,
     lms.web.views.bp,
     lms.accounts.views.door.bp,
     lms.home.views.bp,
@@ -55,6 +61,10 @@ BLUEPRINTS = (
     lms.credentials.views.bp,
     lms.privacy.views.bp,
 )
+GAUGES: dict[str, Gauge] = {
+    "outbox_waiting": lambda session: get_outbox_state(session).waiting,
+    "outbox_given_up": lambda session: get_outbox_state(session).given_up,
+}
 ROLE_NAMES = {
     Role.TRAINEE: _l("Trainee"),
     Role.SUPERVISOR: _l("Supervisor"),
@@ -124,8 +134,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SESSION_COOKIE_SECURE=is_https,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; it is signed with it
     )
+    init_request_id(app)
+    init_watch(app)
     library = Library(content_kinds())
     app.extensions["lms_library"] = library
+    app.extensions["lms_gauges"] = GAUGES
     app.extensions["lms_mail_kinds"] = mail_kinds(settings)
     app.extensions["lms_passwords"] = Passwords(cheap=settings.is_testing)
     app.extensions["lms_work_kinds"] = WorkKindRegistry((CaseWork(library),))

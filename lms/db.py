@@ -83,11 +83,18 @@ def make_engine(url: str) -> Engine:
     SQLite gets WAL, foreign keys and real savepoints: the driver's own transaction
     handling is switched off, and ``BEGIN`` is sent by us. A connection that is to
     write begins ``IMMEDIATE``, because a read lock cannot wait to become a write
-    lock (SQLite, "Isolation in SQLite").
+    lock (SQLite, "Isolation in SQLite"). Errors never quote the values of a statement:
+    they would end in a log.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 5},
+        )
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from lms.errors import SettingsError, message
+from lms.logs import FORMATS, LEVELS
 from lms.retention import CLASSES, Retention
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
@@ -68,6 +69,10 @@ class Settings:
         Sender of all mails.
     session_idle_minutes, session_hours : int
         When a sign-in ends: after so long without a request, and in any case.
+    log_level, log_format : str
+        From which level on, and as ``json`` or ``text``.
+    metrics_token : str
+        Who sends it may read ``/metrics``; without one, this machine only.
     """
 
     database_url: str = field(repr=False)
@@ -89,6 +94,9 @@ class Settings:
     mail_from: str | None = None
     session_idle_minutes: int = 60
     session_hours: int = 12
+    log_level: str = "INFO"
+    log_format: str = "json"
+    metrics_token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
@@ -172,6 +180,9 @@ class Settings:
             mail_from=env.get("LMS_MAIL_FROM") or None,
             session_idle_minutes=_whole_number(env, "LMS_SESSION_IDLE_MINUTES", 60),
             session_hours=_whole_number(env, "LMS_SESSION_HOURS", 12),
+            log_level=_one_of(env, "LMS_LOG_LEVEL", LEVELS, "INFO"),
+            log_format=_one_of(env, "LMS_LOG_FORMAT", FORMATS, "json"),
+            metrics_token=env.get("LMS_METRICS_TOKEN", ""),
         )
 
 
@@ -191,6 +202,19 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
             message("%(name)s must be a whole number from 1 on."), name=name
         )
     return int(text)
+
+
+def _one_of(
+    env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str
+) -> str:
+    value = env.get(name) or default
+    if value not in allowed:
+        raise SettingsError(
+            message("%(name)s must be one of: %(allowed)s"),
+            name=name,
+            allowed=", ".join(allowed),
+        )
+    return value
 
 
 def _retention(env: Mapping[str, str]) -> Retention:
@@ -222,3 +246,8 @@ def default_content_root() -> Path:
 def env_value(name: str) -> str | None:
     """Return one variable for tools that run before settings exist."""
     return os.environ.get(name)  # noqa: TID251
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment for a process that takes the place of this one."""
+    return {**os.environ, **more}  # noqa: TID251

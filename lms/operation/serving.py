@@ -1,7 +1,7 @@
 """`lms serve` and `lms demo`: running an installation."""
 
-import logging
-from contextlib import nullcontext
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -14,26 +14,52 @@ from lms.demo.setup import demo_settings, free_port, make_cohort, publish_demo
 from lms.errors import SettingsError, message
 from lms.jobs.queue import BackgroundWorker, make_queue
 from lms.kinds import content_kinds
+from lms.logs import configure_logging
 from lms.migrations import upgrade_database
 from lms.operation.database import require_current_schema
 from lms.operation.periodic import periodic_jobs
-from lms.settings import Settings, env_value, normalise_database_url
+from lms.settings import (
+    Settings,
+    env_value,
+    environment,
+    normalise_database_url,
+)
+from lms.web.health import MULTIPROCESS_DIR
 
 _THREADS = 8
 _HOST = "127.0.0.1"
+_PRODUCTION = "lms.operation.production"  # by name: gunicorn needs POSIX
 
 
 @click.command()
 @click.option("--host", default=_HOST)
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
-@click.option("--no-worker", is_flag=True, help="Jobs run elsewhere: lms worker.")
-def serve(host: str, port: int, no_worker: bool) -> None:
-    """Serve the application from one process, which sends mails and seals as well.
+@click.option("--workers", default=2, type=click.IntRange(1, 64), show_default=True)
+@click.option("--with-worker", is_flag=True, help="One process, jobs included.")
+def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
+    """Serve the application from several processes; jobs run in `lms worker`.
 
-    Production uses several processes behind a proxy, and `lms worker`.
+    With --with-worker one process serves and runs the jobs as well: enough for a
+    small installation, and the only way on Windows.
     """
     settings = Settings.from_env()
-    serve_app(settings, host=host, port=port, with_worker=not no_worker)
+    if with_worker or sys.platform == "win32":
+        configure_logging(settings.log_level, settings.log_format)
+        serve_app(settings, host=host, port=port)
+        return
+    require_current_schema(settings)
+    _become_gunicorn(settings, bind=f"{host}:{port}", workers=workers)
+
+
+def _become_gunicorn(settings: Settings, *, bind: str, workers: int) -> None:
+    """Replace this process, so that signals reach gunicorn and nobody else."""
+    figures = settings.data_dir / "metrics"
+    figures.mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "gunicorn", "-c", f"python:{_PRODUCTION}"]
+    command += ["--bind", bind, "--workers", str(workers), f"{_PRODUCTION}:make_app()"]
+    sys.stdout.flush()
+    variables = environment(**{MULTIPROCESS_DIR: str(figures)})
+    os.execve(sys.executable, command, variables)  # noqa: S606 - our own words only
 
 
 @click.command()
@@ -49,6 +75,7 @@ def demo(large: bool, no_serve: bool, port: int | None) -> None:
         port=chosen,
         database_url=normalise_database_url(url) if url else None,
     )
+    configure_logging("WARNING", "text")
     _set_up_demo(settings, large=large)
     if no_serve:
         click.echo(f"http://{_HOST}:{chosen}")
@@ -70,10 +97,10 @@ def _set_up_demo(settings: Settings, *, large: bool) -> None:
     engine.dispose()
 
 
-def serve_app(
-    settings: Settings, *, host: str, port: int, with_worker: bool = True
-) -> None:
-    """Serve until stopped; the address is the last line printed.
+def serve_app(settings: Settings, *, host: str, port: int) -> None:
+    """Serve from one process until stopped, and run the jobs beside it.
+
+    The address is the last line printed.
 
     Raises
     ------
@@ -81,7 +108,6 @@ def serve_app(
         The database has another schema, or the port is taken.
     """
     require_current_schema(settings)
-    logging.basicConfig(level=logging.WARNING)
     app = create_app(settings)
     try:
         server = create_server(app, host=host, port=port, threads=_THREADS)
@@ -89,7 +115,7 @@ def serve_app(
         raise SettingsError(
             message("Port %(port)s is taken; choose another with --port."), port=port
         ) from error
-    queue = make_queue(settings, periodic_jobs(app)) if with_worker else None
+    queue = make_queue(settings, periodic_jobs(app))
     click.echo(f"http://{host}:{port}")
-    with BackgroundWorker(queue) if queue else nullcontext():
+    with BackgroundWorker(queue):
         server.run()

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from uuid import uuid4
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import LmsError
+from lms.web.request_id import request_id
 
 _log = logging.getLogger("lms")
 
@@ -95,10 +95,9 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _fail(error: Exception) -> ResponseReturnValue:
-    request_id = uuid4().hex[:12]
-    _log.exception("request %s failed", request_id, exc_info=error)
+    _log.exception("request failed", exc_info=error)
     return _page(
         500,
         _("Nothing that you saved before is lost. Tell us this number if it stays."),
-        request_id=request_id,
+        request_id=request_id(),
     )

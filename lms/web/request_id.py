@@ -1,0 +1,36 @@
+"""A number for each request: in its log lines, its answer, and on a fault's page."""
+
+import re
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+
+HEADER = "X-Request-ID"
+_USABLE = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def init_request_id(app: Flask) -> None:
+    """Give every request a number: the proxy's, where it sent a usable one."""
+
+    @app.before_request
+    def _begin() -> None:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id())
+
+    @app.after_request
+    def _tell(response: Response) -> Response:
+        response.headers[HEADER] = request_id()
+        return response
+
+    @app.teardown_request
+    def _end(_error: BaseException | None) -> None:
+        structlog.contextvars.clear_contextvars()
+
+
+def request_id() -> str:
+    """Return the number of the present request."""
+    if "request_id" not in g:
+        sent = request.headers.get(HEADER, "")
+        g.request_id = sent if _USABLE.fullmatch(sent) else uuid4().hex[:12]
+    return str(g.request_id)
