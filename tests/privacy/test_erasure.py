@@ -11,7 +11,7 @@ from lms.audit.models import AuditEvent
 from lms.clock import utc_now
 from lms.credentials.domain import report_on
 from lms.credentials.models import Credential
-from lms.credentials.queries import get_jwks
+from lms.credentials.queries.keys import get_jwks
 from lms.credentials.services.export import ExportRequest, export_document
 from lms.db import Base
 from lms.demo.setup import make_cohort
