@@ -8,8 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms.accounts.views.door
+import lms.accounts.views.links
+import lms.accounts.views.own
 import lms.audit.models
 import lms.competency.views
 import lms.credentials.views
@@ -23,7 +26,8 @@ import lms.simulation.views
 import lms.web.health
 import lms.web.views
 from lms.accounts.gate import init_gate
-from lms.accounts.services import Passwords
+from lms.accounts.passwords import Passwords
+from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
@@ -52,6 +56,8 @@ BLUEPRINTS = (
     lms.web.health.bp,
     lms.web.views.bp,
     lms.accounts.views.door.bp,
+    lms.accounts.views.links.bp,
+    lms.accounts.views.own.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
     lms.simulation.views.bp,
@@ -133,6 +139,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_https,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; it is signed with it
+        # Pages of mailed links send no Referer; the token and SameSite hold alone.
+        WTF_CSRF_SSL_STRICT=False,
     )
     init_request_id(app)
     init_watch(app)
@@ -141,6 +149,14 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_gauges"] = GAUGES
     app.extensions["lms_mail_kinds"] = mail_kinds(settings)
     app.extensions["lms_passwords"] = Passwords(cheap=settings.is_testing)
+    app.extensions["lms_throttle"] = Throttle(
+        settings.secret_key,
+        sign_in_limits(
+            per_account=settings.failures_per_account,
+            per_address=settings.failures_per_address,
+        ),
+        settings.redis_url,
+    )
     app.extensions["lms_work_kinds"] = WorkKindRegistry((CaseWork(library),))
     app.extensions["lms_framework_of"] = _framework_of(library)
     app.extensions["lms_number_of"] = _number_of
@@ -148,6 +164,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_role_names"] = ROLE_NAMES
     app.extensions["lms_is_marked"] = is_marked
     app.extensions["lms_sheets_of"] = _sheets_of(library)
+    _trust_proxies(app, settings.trusted_proxies)
     init_session(app, database or Database(make_engine(settings.database_url)))
     init_language(app, settings.time_zone)
     init_headers(app, is_https=is_https)
@@ -159,6 +176,13 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         app.register_blueprint(blueprint)
     init_access(app)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Take the reader's address and scheme from the proxies in front, if any."""
+    if count:
+        wsgi = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)
+        app.wsgi_app = wsgi  # type: ignore[method-assign]
 
 
 def _framework_of(library: Library) -> FrameworkOf:

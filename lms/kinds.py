@@ -1,10 +1,11 @@
 """The kinds of content, in the order of publishing, and the kinds of mail."""
 
+from lms.accounts.mails import account_mails
 from lms.assessment.content import ItemKind
 from lms.content.kinds import KindRegistry
 from lms.curriculum.content import LessonKind, ModuleKind
 from lms.framework.content import FrameworkKind, RubricKind
-from lms.jobs.mail import MailKind, MailRegistry
+from lms.jobs.mail import MailRegistry
 from lms.settings import Settings
 from lms.simulation.content.kind import CaseKind
 
@@ -23,7 +24,7 @@ def content_kinds() -> KindRegistry:
     )
 
 
-def mail_kinds(settings: Settings) -> MailRegistry:  # noqa: ARG001 - for kinds to come
+def mail_kinds(settings: Settings) -> MailRegistry:
     """Return the kinds of mail; each is written by the package that posts it.
 
     Parameters
@@ -31,5 +32,4 @@ def mail_kinds(settings: Settings) -> MailRegistry:  # noqa: ARG001 - for kinds 
     settings : Settings
         Letters carry addresses of pages, which begin with the public one.
     """
-    kinds: tuple[MailKind, ...] = ()
-    return MailRegistry(kinds)
+    return MailRegistry(account_mails(settings))

@@ -40,11 +40,14 @@ class Permission(StrEnum):
     RECORD_EXPORT = "record:export"
     CREDENTIAL_SEE_OWN = "credential:see_own"
     CONTENT_SEE = "content:see"
+    ACCOUNT_KEEP_OWN = "account:keep_own"
     DATA_SEE_OWN = "data:see_own"
     PERSON_ERASE = "person:erase"
 
 
-_EVERYBODY = frozenset({Permission.HOME_SEE, Permission.DATA_SEE_OWN})
+_EVERYBODY = frozenset(
+    {Permission.HOME_SEE, Permission.ACCOUNT_KEEP_OWN, Permission.DATA_SEE_OWN}
+)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAINEE: _EVERYBODY

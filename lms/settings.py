@@ -73,6 +73,10 @@ class Settings:
         From which level on, and as ``json`` or ``text``.
     metrics_token : str
         Who sends it may read ``/metrics``; without one, this machine only.
+    failures_per_account, failures_per_address : int
+        How many failures to sign in are let pass in 15 minutes and in an hour.
+    trusted_proxies : int
+        How many proxies stand in front and set ``X-Forwarded-For`` and ``-Proto``.
     """
 
     database_url: str = field(repr=False)
@@ -97,6 +101,9 @@ class Settings:
     log_level: str = "INFO"
     log_format: str = "json"
     metrics_token: str = field(default="", repr=False)
+    failures_per_account: int = 10
+    failures_per_address: int = 100
+    trusted_proxies: int = 0
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
@@ -183,6 +190,9 @@ class Settings:
             log_level=_one_of(env, "LMS_LOG_LEVEL", LEVELS, "INFO"),
             log_format=_one_of(env, "LMS_LOG_FORMAT", FORMATS, "json"),
             metrics_token=env.get("LMS_METRICS_TOKEN", ""),
+            failures_per_account=_whole_number(env, "LMS_FAILURES_PER_ACCOUNT", 10),
+            failures_per_address=_whole_number(env, "LMS_FAILURES_PER_ADDRESS", 100),
+            trusted_proxies=_whole_number(env, "LMS_TRUSTED_PROXIES", 0, least=0),
         )
 
 
@@ -195,11 +205,15 @@ def _require_length(name: str, secret: str) -> None:
         )
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole_number(
+    env: Mapping[str, str], name: str, default: int, *, least: int = 1
+) -> int:
     text = env.get(name, str(default))
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or int(text) < least:
         raise SettingsError(
-            message("%(name)s must be a whole number from 1 on."), name=name
+            message("%(name)s must be a whole number from %(least)s on."),
+            name=name,
+            least=least,
         )
     return int(text)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.browsers import name_browser
 from lms.accounts.models import Person, SignIn
+from lms.accounts.passwords import Passwords
 from lms.accounts.sign_ins import (
     NewStay,
     StayLimits,
@@ -48,6 +49,12 @@ def stay_limits() -> StayLimits:
         idle=timedelta(minutes=settings.session_idle_minutes),
         overall=timedelta(hours=settings.session_hours),
     )
+
+
+def passwords() -> Passwords:
+    """Return what makes and checks hashes on this installation."""
+    found: Passwords = current_app.extensions["lms_passwords"]
+    return found
 
 
 def current_sign_in() -> SignIn | None:

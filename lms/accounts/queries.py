@@ -1,6 +1,7 @@
 """Finding people."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,6 +36,25 @@ def find_person_by_email(session: Session, email: str) -> Person | None:
     return session.scalar(
         select(Person).join(Profile).where(Profile.email == email.strip().lower())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """What the door needs of somebody who wants to come in."""
+
+    subject_id: UUID
+    is_enabled: bool
+    password_hash: str | None
+
+
+def find_entrant(session: Session, email: str) -> Entrant | None:
+    """Return who signs in with `email`: one query, whether or not there is anybody."""
+    row = session.execute(
+        select(Person.subject_id, Person.is_enabled, Profile.password_hash)
+        .join(Profile)
+        .where(Profile.email == email.strip().lower())
+    ).one_or_none()
+    return Entrant(*row) if row else None
 
 
 def names_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.models import Person, SignIn
+from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import NotFoundError
 
@@ -180,6 +181,19 @@ def end_sign_ins(
     """End all stays of a person, but one if asked; return how many were running."""
     others = true() if except_id is None else SignIn.id != except_id
     return _end(session, others, person_id, now=now, reason=reason)
+
+
+def end_everywhere(session: Session, person: Person, *, now: datetime) -> None:
+    """End all stays of a person who asks for it, and record it."""
+    count = end_sign_ins(session, person.id, now=now, reason="ended_everywhere")
+    record_audit(
+        session,
+        "sign_ins.ended",
+        ("person", person.subject_id),
+        actor=person.subject_id,
+        now=now,
+        count=count,
+    )
 
 
 def forget_sign_ins(session: Session, before: datetime) -> int:

@@ -8,7 +8,8 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from lms.accounts.models import Organisation, Person
-from lms.accounts.services import NewPerson, Passwords, assign_learner, register_person
+from lms.accounts.passwords import Passwords
+from lms.accounts.services import NewPerson, assign_learner, register_person
 from lms.clock import utc_now
 from lms.content.domain import Bilingual, Finding, Level
 from lms.content.queries import Library

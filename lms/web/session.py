@@ -33,6 +33,18 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read apart from this request's session, and hold nothing up afterwards.
+
+    For what must be known before slow work: on SQLite a request that may write keeps
+    all others from writing from its first query on.
+    """
+    database: Database = current_app.extensions["lms_database"]
+    with database.session() as session:
+        yield session
+
+
 def _close_session(_error: BaseException | None = None) -> None:
     session: Session | None = g.pop("session", None)
     if session is not None:

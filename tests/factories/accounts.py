@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.accounts.services import NewPerson, Passwords, assign_learner, register_person
+from lms.accounts.passwords import Passwords
+from lms.accounts.services import NewPerson, assign_learner, register_person
 from lms.permissions import Role
 from tests.conftest import NOON
 

@@ -19,17 +19,29 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms.accounts.counting import (
+    counted_account,
+    know_browser,
+    network,
+    throttle,
+    too_many_attempts,
+)
 from lms.accounts.forms import DemoSignInForm, RoleForm, SignInForm
-from lms.accounts.gate import browser_name, let_in, let_out
-from lms.accounts.models import Person
-from lms.accounts.queries import find_person_by_email
-from lms.accounts.services import find_with_password
+from lms.accounts.gate import browser_name, let_in, let_out, passwords
+from lms.accounts.passwords import keep_password
+from lms.accounts.queries import (
+    Entrant,
+    find_entrant,
+    find_person_by_email,
+    get_person,
+)
 from lms.accounts.sign_ins import NewStay
+from lms.audit.services import record_audit
 from lms.clock import utc_now
 from lms.permissions import Permission, Role
 from lms.web.access import public, requires
 from lms.web.forms import ActForm
-from lms.web.session import get_session, transaction
+from lms.web.session import get_session, reading, transaction
 
 bp = Blueprint("accounts", __name__, template_folder="../templates")
 DEMO_DOMAIN = "demo.example"
@@ -64,19 +76,22 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Let somebody in; a failure never says what was wrong."""
     form = SignInForm()
-    if form.validate():
-        person = find_with_password(
-            get_session(),
-            form.email.data or "",
-            form.password.data or "",
-            passwords=current_app.extensions["lms_passwords"],
-        )
-        if person is not None:
-            return _let_in(person, "password", form.target.data)
-        form.form_errors.append(
-            _("The e-mail address and password do not go together. Check both.")
-        )
-    return _sign_in_page(form), 422
+    if not form.validate():
+        return _sign_in_page(form), 422
+    email = form.email.data or ""
+    who = counted_account(email)
+    if throttle().is_full("address", network()):
+        return _ask_to_wait(form, throttle().seconds_left("address", network()))
+    if not throttle().take("account", who):
+        return _ask_to_wait(form, throttle().seconds_left("account", who))
+    with reading() as session:
+        entrant = find_entrant(session, email)
+    proven = _prove(entrant, form.password.data or "")
+    if proven is None:
+        return _refuse(form, entrant, who)
+    throttle().forget("account", who)
+    know_browser(email)
+    return _let_in_with_password(proven, form)
 
 
 @bp.post("/sign-in/demo")
@@ -90,7 +105,9 @@ def enter_demo() -> ResponseReturnValue:
     person = find_person_by_email(get_session(), email)
     if person is None:
         abort(404)
-    return _let_in(person, "demo", form.target.data)
+    with transaction() as session:
+        let_in(session, person, NewStay("demo", browser_name()), now=utc_now())
+    return redirect(_own_path(form.target.data) or url_for("home.home"), 303)
 
 
 @bp.post("/sign-out")
@@ -117,10 +134,48 @@ def switch_role() -> ResponseReturnValue:
     return redirect(url_for("home.home"), 303)
 
 
-def _let_in(person: Person, method: str, target: str | None) -> ResponseReturnValue:
+def _prove(entrant: Entrant | None, password: str) -> Entrant | None:
+    """Return who the password opens for; takes as long when there is nobody."""
+    known_hash = entrant.password_hash if entrant else None
+    is_right = passwords().matches(known_hash, password)
+    return entrant if is_right and entrant and entrant.is_enabled else None
+
+
+def _let_in_with_password(entrant: Entrant, form: SignInForm) -> ResponseReturnValue:
+    """Begin the stay, with a hash at the present cost if the kept one is older."""
+    fresh_hash = None
+    if passwords().is_outdated(entrant.password_hash or ""):
+        fresh_hash = passwords().hash(form.password.data or "")
     with transaction() as session:
-        let_in(session, person, NewStay(method, browser_name()), now=utc_now())
-    return redirect(_own_path(target) or url_for("home.home"), 303)
+        person = get_person(session, entrant.subject_id)
+        if fresh_hash:
+            keep_password(person, fresh_hash)
+        let_in(session, person, NewStay("password", browser_name()), now=utc_now())
+    return redirect(_own_path(form.target.data) or url_for("home.home"), 303)
+
+
+def _refuse(form: SignInForm, entrant: Entrant | None, who: str) -> ResponseReturnValue:
+    throttle().take("address", network())
+    if throttle().is_full("account", who):
+        _record_throttled(entrant)
+    form.form_errors.append(
+        _("The e-mail address and password do not go together. Check both.")
+    )
+    return _sign_in_page(form), 422
+
+
+def _record_throttled(entrant: Entrant | None) -> None:
+    """Leave a trace of guessing, for accounts that do not exist too: same time."""
+    whose = entrant.subject_id if entrant else "unknown"
+    with transaction() as session:
+        record_audit(
+            session, "account.throttled", ("person", whose), actor=None, now=utc_now()
+        )
+
+
+def _ask_to_wait(form: SignInForm, seconds: int) -> ResponseReturnValue:
+    form.form_errors.append(too_many_attempts(seconds))
+    return _sign_in_page(form), 429, {"Retry-After": str(seconds)}
 
 
 def _own_path(target: str | None) -> str | None:

@@ -1,0 +1,247 @@
+"""Mailed links with which a person sets a password: sent, opened, used once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from lms.accounts.models import AccountLink, Person
+from lms.accounts.passwords import keep_password, tell_of_password
+from lms.accounts.queries import find_person_by_email
+from lms.accounts.services import NewPerson, add_person
+from lms.accounts.sign_ins import end_sign_ins
+from lms.audit.services import record_audit
+from lms.db import change_rows
+from lms.errors import InvalidInputError, LmsError, message
+from lms.jobs.services import post_mail
+
+
+class Purpose(StrEnum):
+    """What a link is for; also the name of the mail that carries it."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LIFETIMES = {
+    Purpose.INVITATION: timedelta(days=7),
+    Purpose.RESET: timedelta(hours=1),
+}
+_PATHS = {
+    Purpose.INVITATION: "/sign-in/invitation/",
+    Purpose.RESET: "/sign-in/reset/",
+}
+
+
+class DeadLinkError(LmsError):
+    """The link was used, has run out, was replaced, or never was one."""
+
+    status = 404
+    default = message("This link does not work any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSigner:
+    """Makes and reads the part of a mailed address that opens it.
+
+    It is the link's random id, signed with the installation's secret, which neither
+    the database nor the outbox holds.
+    """
+
+    secret_key: str
+
+    def sign(self, link: AccountLink) -> str:
+        """Return the token of a link; the same each time, as a mail may go twice."""
+        return str(self._serializer(Purpose(link.purpose)).dumps(link.public_id.hex))
+
+    def address(self, link: AccountLink, *, public_url: str) -> str:
+        """Return the address that a mail carries."""
+        return public_url + _PATHS[Purpose(link.purpose)] + self.sign(link)
+
+    def read(self, token: str, purpose: Purpose) -> UUID:
+        """Return the id of the link that a token opens.
+
+        Raises
+        ------
+        DeadLinkError
+            Nobody signed it for this purpose.
+        """
+        try:
+            return UUID(hex=self._serializer(purpose).loads(token))
+        except (BadSignature, ValueError, TypeError, AttributeError) as error:
+            raise DeadLinkError from error
+
+    def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret_key, salt=f"account-link/{purpose}")
+
+
+def send_link(
+    session: Session, person_id: int, purpose: Purpose, *, now: datetime
+) -> None:
+    """Mail a person a new link; earlier ones for the same purpose open nothing more."""
+    # Two requests at once must not leave two links open.
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    _supersede(session, person_id, AccountLink.purpose == purpose.value, now=now)
+    link = AccountLink(
+        person_id=person_id,
+        purpose=purpose.value,
+        created_at=now,
+        expires_at=now + LIFETIMES[purpose],
+    )
+    session.add(link)
+    session.flush()  # its random id goes into the outbox
+    post_mail(session, purpose.value, person_id, now=now, link=str(link.public_id))
+
+
+def request_reset(session: Session, email: str, *, now: datetime) -> None:
+    """Mail a link if somebody who may sign in has this address, and say nothing.
+
+    The audit row is written in either case, so that the answer takes as long.
+    """
+    person = find_person_by_email(session, email)
+    whose: UUID | str = "unknown"
+    if person is not None and person.is_enabled:
+        send_link(session, person.id, Purpose.RESET, now=now)
+        whose = person.subject_id
+    record_audit(session, "reset.requested", ("person", whose), actor=None, now=now)
+
+
+def get_open_link(
+    session: Session, public_id: UUID, purpose: Purpose, *, now: datetime
+) -> AccountLink:
+    """Return a link that can still be used, with its person.
+
+    Raises
+    ------
+    DeadLinkError
+        It cannot, or its person may not sign in.
+    """
+    link = session.scalar(
+        select(AccountLink)
+        .join(AccountLink.person)
+        .options(joinedload(AccountLink.person).joinedload(Person.profile))
+        .where(Person.is_enabled, *_is_open(public_id, purpose, now))
+    )
+    if link is None or link.person.profile is None:
+        raise DeadLinkError
+    return link
+
+
+def use_link(
+    session: Session,
+    public_id: UUID,
+    purpose: Purpose,
+    *,
+    password_hash: str,
+    now: datetime,
+) -> Person:
+    """Set the password for which a link was mailed, and end everything older.
+
+    Raises
+    ------
+    DeadLinkError
+        Somebody was faster, or the link cannot be used any more.
+    """
+    # The first of two at once changes the row; the other finds nothing to change.
+    taken = change_rows(
+        session,
+        update(AccountLink)
+        .where(*_is_open(public_id, purpose, now))
+        .values(used_at=now),
+    )
+    link = session.scalar(select(AccountLink).where(AccountLink.public_id == public_id))
+    if not taken or link is None or not link.person.is_enabled:
+        raise DeadLinkError
+    person = link.person
+    keep_password(person, password_hash)
+    _supersede(session, person.id, AccountLink.id != link.id, now=now)
+    end_sign_ins(session, person.id, now=now, reason=f"{purpose}_used")
+    if purpose is Purpose.RESET:
+        tell_of_password(session, person, "password.reset", now=now)
+    else:
+        record_audit(
+            session,
+            "invitation.accepted",
+            ("person", person.subject_id),
+            actor=person.subject_id,
+            now=now,
+        )
+    return person
+
+
+def invite_person(
+    session: Session, new: NewPerson, *, actor: UUID | None, now: datetime
+) -> Person:
+    """Add a person without a password, and mail them the link to set one.
+
+    Raises
+    ------
+    InvalidInputError
+        The address is taken.
+    """
+    person = add_person(session, new, password_hash=None, now=now)
+    _invite(session, person, actor=actor, now=now)
+    return person
+
+
+def resend_invitation(
+    session: Session, person: Person, *, actor: UUID | None, now: datetime
+) -> None:
+    """Mail a new invitation to somebody who has not set a password yet.
+
+    Raises
+    ------
+    InvalidInputError
+        They have, or may not sign in.
+    """
+    profile = person.profile
+    if profile is None or profile.password_hash or not person.is_enabled:
+        raise InvalidInputError(
+            message("This person needs no invitation: they can sign in, or must not.")
+        )
+    _invite(session, person, actor=actor, now=now)
+
+
+def _invite(
+    session: Session, person: Person, *, actor: UUID | None, now: datetime
+) -> None:
+    send_link(session, person.id, Purpose.INVITATION, now=now)
+    record_audit(
+        session,
+        "invitation.sent",
+        ("person", person.subject_id),
+        actor=actor,
+        now=now,
+    )
+
+
+def _supersede(
+    session: Session, person_id: int, which: ColumnElement[bool], *, now: datetime
+) -> None:
+    change_rows(
+        session,
+        update(AccountLink)
+        .where(
+            which,
+            AccountLink.person_id == person_id,
+            AccountLink.used_at.is_(None),
+            AccountLink.superseded_at.is_(None),
+        )
+        .values(superseded_at=now),
+    )
+
+
+def _is_open(
+    public_id: UUID, purpose: Purpose, now: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AccountLink.public_id == public_id,
+        AccountLink.purpose == purpose.value,
+        AccountLink.used_at.is_(None),
+        AccountLink.superseded_at.is_(None),
+        AccountLink.expires_at > now,
+    )
