@@ -4,22 +4,41 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Text, and_, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from lms.accounts.naming import search_text
 from lms.db import Base, IntPk
 from lms.permissions import Permission, Role, permissions_of
 
 
+def _unique_while(moment: str, table: str, *columns: str) -> Index:
+    """Let something be there once as long as `moment` has not come."""
+    still = text(f"{moment} IS NULL")
+    return Index(
+        f"uq_{table}_present",
+        *columns,
+        unique=True,
+        postgresql_where=still,
+        sqlite_where=still,
+    )
+
+
 class Organisation(Base):
-    """Where people work: a counter, a city, a contractor."""
+    """Where people work: a counter, a city, a contractor.
+
+    An archived one stays with the people who have it, and is offered to nobody else.
+    """
 
     __tablename__ = "organisations"
+    __table_args__ = (_unique_while("archived_at", "organisations", "name_ja"),)
 
     id: Mapped[IntPk]
     public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     name_ja: Mapped[str]
     name_en: Mapped[str]
+    archived_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Person(UserMixin, Base):  # type: ignore[misc]
@@ -41,7 +60,11 @@ class Person(UserMixin, Base):  # type: ignore[misc]
 
     profile: Mapped["Profile | None"] = relationship(lazy="joined", innerjoin=False)
     grants: Mapped[list["RoleGrant"]] = relationship(
-        lazy="selectin", order_by="RoleGrant.id"
+        primaryjoin=lambda: and_(
+            Person.id == RoleGrant.person_id, RoleGrant.revoked_at.is_(None)
+        ),
+        lazy="selectin",
+        order_by="RoleGrant.id",
     )
 
     @property
@@ -66,7 +89,15 @@ class Person(UserMixin, Base):  # type: ignore[misc]
 
 
 class Profile(Base):
-    """What names a person: this row is deleted when the person is erased."""
+    """What names a person: this row is deleted when the person is erased.
+
+    Attributes
+    ----------
+    search_text : str
+        What people are found and put in order by; follows from name and address.
+    revision : int
+        Grows with every edit, so that of two editors the second is told.
+    """
 
     __tablename__ = "profiles"
 
@@ -76,30 +107,77 @@ class Profile(Base):
     email: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     locale: Mapped[str | None]
+    search_text: Mapped[str] = mapped_column(index=True, default="")
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @validates("name", "name_kana", "email")
+    def _keep_findable(self, changed: str, value: str) -> str:
+        known = {name: getattr(self, name) or "" for name in _NAMING}
+        self.search_text = search_text(**{**known, changed: value})
+        return value
+
+
+_NAMING = ("name", "name_kana", "email")
 
 
 class RoleGrant(Base):
-    """A role that a person holds."""
+    """A role that a person was given, until it was taken away.
+
+    Rows stay, so that a past act can be held against the role of its day.
+    """
 
     __tablename__ = "role_grants"
-    __table_args__ = (UniqueConstraint("person_id", "role"),)
+    __table_args__ = (_unique_while("revoked_at", "role_grants", "person_id", "role"),)
 
     id: Mapped[IntPk]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     role: Mapped[str]
     granted_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None]
+    grant_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None]
+    revoke_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class Suspension(Base):
+    """A time in which a person may not sign in; open as long as nobody ended it.
+
+    `Person.is_enabled` says the same of the present moment, for the gate.
+    """
+
+    __tablename__ = "suspensions"
+    __table_args__ = (_unique_while("ended_at", "suspensions", "person_id"),)
+
+    id: Mapped[IntPk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    began_at: Mapped[datetime]
+    began_by: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Assignment(Base):
-    """A supervisor guides a learner; it opens that learner's work to the supervisor."""
+    """A supervisor guides a learner; it opens that learner's work to the supervisor.
+
+    An ended one opens nothing more, and stays: who guided a learner decides nothing
+    on them.
+    """
 
     __tablename__ = "assignments"
-    __table_args__ = (UniqueConstraint("supervisor_id", "learner_id"),)
+    __table_args__ = (
+        _unique_while("ended_at", "assignments", "supervisor_id", "learner_id"),
+    )
 
     id: Mapped[IntPk]
     supervisor_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     assigned_at: Mapped[datetime]
+    assigned_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
 
 
 class SignIn(Base):

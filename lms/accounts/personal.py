@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import (
@@ -21,6 +21,7 @@ from lms.accounts.models import (
     Profile,
     RoleGrant,
     SignIn,
+    Suspension,
 )
 from lms.db import Base, change_rows
 from lms.jobs.services import withdraw_mails
@@ -81,7 +82,8 @@ class AccountData:
                 **plain_row(profile, without=("person_id", "password_hash")),
                 "has_password": profile.password_hash is not None,
             },
-            "roles": [plain_row(row, without=("person_id",)) for row in person.grants],
+            "roles": _rows(session, RoleGrant, person),
+            "suspensions": _rows(session, Suspension, person),
             "sign_ins": [
                 plain_row(row, without=("person_id", "digest"))
                 for row in session.scalars(
@@ -106,9 +108,33 @@ class AccountData:
             session, delete(Profile).where(Profile.person_id == person.id)
         )
         session.expire(person, ["profile"])
+        _blank_reasons(session, person)
         for row in (SignIn, AccountLink):
             gone += change_rows(session, delete(row).where(row.person_id == person.id))
         return gone + withdraw_mails(session, person.id)
+
+
+def _rows(session: Session, row: type[Base], person: Person) -> list[dict[str, Any]]:
+    """Return the rows of one table that are about a person, oldest first."""
+    table: Any = row
+    found = session.scalars(
+        select(table).where(table.person_id == person.id).order_by(table.id)
+    )
+    return [plain_row(each, without=("person_id",)) for each in found]
+
+
+def _blank_reasons(session: Session, person: Person) -> None:
+    """Keep when roles and suspensions were, without what was written about them."""
+    session.execute(
+        update(RoleGrant)
+        .where(RoleGrant.person_id == person.id)
+        .values(grant_reason="", revoke_reason="")
+    )
+    session.execute(
+        update(Suspension)
+        .where(Suspension.person_id == person.id)
+        .values(reason="", end_reason="")
+    )
 
 
 def _others(
@@ -116,12 +142,15 @@ def _others(
 ) -> list[dict[str, Any]]:
     """Return the people at the other end of a person's assignments."""
     rows = session.execute(
-        select(Person.subject_id, Assignment.assigned_at)
+        select(Person.subject_id, Assignment.assigned_at, Assignment.ended_at)
         .join(Assignment, Person.id == other)
         .where(own == person_id)
         .order_by(Assignment.id)
     )
-    return [{"subject_id": str(row[0]), "since": row[1].isoformat()} for row in rows]
+    return [
+        {"subject_id": str(other_id), "since": _plain(since), "until": _plain(until)}
+        for other_id, since, until in rows
+    ]
 
 
 def may_be_erased(session: Session, person: Person) -> bool:
@@ -133,6 +162,7 @@ def may_be_erased(session: Session, person: Person) -> bool:
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
             RoleGrant.role == "administrator",
+            RoleGrant.revoked_at.is_(None),
             RoleGrant.person_id != person.id,
             Person.is_enabled,
         )

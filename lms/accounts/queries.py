@@ -79,7 +79,9 @@ def get_own_learner(session: Session, supervisor_id: int, subject_id: UUID) -> P
         select(Person)
         .join(Assignment, Assignment.learner_id == Person.id)
         .where(
-            Person.subject_id == subject_id, Assignment.supervisor_id == supervisor_id
+            Person.subject_id == subject_id,
+            Assignment.supervisor_id == supervisor_id,
+            Assignment.ended_at.is_(None),
         )
     )
     if learner is None:
@@ -96,6 +98,7 @@ def guides(session: Session, supervisor: UUID, learner: UUID) -> bool:
             .join(boss, boss.id == Assignment.supervisor_id)
             .join(person, person.id == Assignment.learner_id)
             .where(boss.subject_id == supervisor, person.subject_id == learner)
+            .limit(1)
         )
         is not None
     )
@@ -107,7 +110,7 @@ def list_people_with_role(session: Session, role: Role, *, limit: int) -> list[P
         session.scalars(
             select(Person)
             .join(RoleGrant)
-            .where(RoleGrant.role == role.value)
+            .where(RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None))
             .order_by(Person.id)
             .limit(limit)
         )

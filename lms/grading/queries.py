@@ -96,7 +96,9 @@ _OWN_SHEET = and_(
 _IS_MINE = Submission.subject_id.in_(
     select(Person.subject_id)
     .join(Assignment, Assignment.learner_id == Person.id)
-    .where(Assignment.supervisor_id == bindparam("rater"))
+    .where(
+        Assignment.supervisor_id == bindparam("rater"), Assignment.ended_at.is_(None)
+    )
 )
 _RETURNED_BY_SOMEBODY = (
     select(_OTHER.id)
