@@ -4,6 +4,7 @@ import sys
 
 import click
 
+import lms.audit.cli
 import lms.content.cli
 import lms.credentials.cli
 import lms.privacy.cli
@@ -23,6 +24,7 @@ def cli(context: click.Context) -> None:
     context.obj = content_kinds()
 
 
+cli.add_command(lms.audit.cli.audit)
 cli.add_command(lms.content.cli.content)
 cli.add_command(lms.credentials.cli.keys)
 cli.add_command(lms.credentials.cli.records)

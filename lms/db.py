@@ -193,3 +193,13 @@ class Database:
         """Open a session for one unit of work, and commit it at the end."""
         with self.session(writes=True) as session, committing(session):
             yield session
+
+
+@contextmanager
+def open_database(url: str) -> Iterator[Database]:
+    """Connect for the length of a command, and leave no connection behind."""
+    engine = make_engine(url)
+    try:
+        yield Database(engine)
+    finally:
+        engine.dispose()

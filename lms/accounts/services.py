@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Assignment, Organisation, Person, Profile, RoleGrant
 from lms.accounts.passwords import Passwords
 from lms.accounts.queries import find_person_by_email
+from lms.audit.services import record_audit
 from lms.errors import InvalidInputError, message
 from lms.permissions import Role
 
@@ -25,7 +27,12 @@ class NewPerson:
 
 
 def register_person(
-    session: Session, new: NewPerson, *, passwords: Passwords, now: datetime
+    session: Session,
+    new: NewPerson,
+    *,
+    passwords: Passwords,
+    now: datetime,
+    actor: UUID | None = None,
 ) -> Person:
     """Add a person who can sign in at once.
 
@@ -42,6 +49,11 @@ def add_person(
     session: Session, new: NewPerson, *, password_hash: str | None, now: datetime
 ) -> Person:
     """Add a person with a profile and roles.
+
+    Parameters
+    ----------
+    actor : UUID or None
+        Who registers; nobody for the server's operator.
 
     Raises
     ------
@@ -63,15 +75,36 @@ def add_person(
     )
     session.add(person)
     session.flush()  # others refer to the new id
+    record_audit(
+        session,
+        "person.registered",
+        ("person", person.subject_id),
+        actor=actor,
+        now=now,
+        roles=[role.value for role in new.roles],
+    )
     return person
 
 
 def assign_learner(
-    session: Session, supervisor: Person, learner: Person, *, now: datetime
+    session: Session,
+    supervisor: Person,
+    learner: Person,
+    *,
+    now: datetime,
+    actor: UUID | None = None,
 ) -> None:
     """Let a supervisor guide a learner."""
     session.add(
         Assignment(supervisor_id=supervisor.id, learner_id=learner.id, assigned_at=now)
+    )
+    record_audit(
+        session,
+        "learner.assigned",
+        ("person", learner.subject_id),
+        actor=actor,
+        now=now,
+        supervisor=str(supervisor.subject_id),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.audit.services import record_audit
 from lms.content.domain import Finding, Findings, Level, digest_of
 from lms.content.kinds import (
     ContentIndex,
@@ -132,7 +133,7 @@ def publish_content(
             faults.add(fault)
             continue
         version = _keep_version(session, kinds[draft.kind], draft, document, order.now)
-        session.add(_publication(version, order))
+        _make_current(session, version, order)
         result.published.append(key)
     return result, list(faults)
 
@@ -170,15 +171,29 @@ def _keep_version(
     return version
 
 
-def _publication(version: ContentVersion, order: PublishOrder) -> Publication:
-    return Publication(
-        kind=version.kind,
-        slug=version.slug,
-        version_id=version.id,
-        published_at=order.now,
-        published_by=order.by,
-        reviewed_by=order.reviewed_by,
-        batch=order.batch,
+def _make_current(
+    session: Session, version: ContentVersion, order: PublishOrder
+) -> None:
+    session.add(
+        Publication(
+            kind=version.kind,
+            slug=version.slug,
+            version_id=version.id,
+            published_at=order.now,
+            published_by=order.by,
+            reviewed_by=order.reviewed_by,
+            batch=order.batch,
+        )
+    )
+    record_audit(
+        session,
+        "content.published",
+        (version.kind, version.slug),
+        actor=None,
+        now=order.now,
+        version=version.label,
+        digest=version.digest,
+        batch=str(order.batch),
     )
 
 

@@ -21,7 +21,7 @@ from lms.credentials.domain import (
 from lms.credentials.domain.jws import MIN_KEY_BITS
 from lms.credentials.queries.credentials import list_cohort_credentials
 from lms.credentials.queries.keys import get_jwks
-from lms.credentials.services.export import EXPORTERS, ExportRequest
+from lms.credentials.services.export import EXPORTERS, ExportRequest, note_export
 from lms.credentials.services.keys import (
     KeyLock,
     destroy_key,
@@ -176,19 +176,20 @@ def export_records(kinds: KindRegistry, shape: str, cohort: str, out: Path) -> N
     settings = Settings.from_env()
     out.mkdir(parents=True, exist_ok=True)
     as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
-    with _database(settings).session() as session:
-        found = get_cohort(session, cohort)
+    database = _database(settings)
+    with database.session() as session:
+        found = ExportRequest(get_cohort(session, cohort), as_of)
         if shape == "ob3":
-            for row in list_cohort_credentials(session, found):
-                _write(out / f"{row.number}.jwt", row.jwt.encode())
+            rows = list_cohort_credentials(session, found.cohort)
+            files = {f"{row.number}.jwt": row.jwt.encode() for row in rows}
         else:
-            exporter = EXPORTERS[shape]
-            content = exporter(
-                session, Library(kinds), settings, ExportRequest(found, as_of)
-            )
-            _write(out / f"records-{cohort}.{shape}", content)
+            content = EXPORTERS[shape](session, Library(kinds), settings, found)
+            files = {f"records-{cohort}.{shape}": content}
         jwks = json.dumps(get_jwks(session), indent=2)
-    _write(out / "jwks.json", f"{jwks}\n".encode())
+    with database.transaction() as session:
+        note_export(session, found, list(files.values()), shape=shape, actor=None)
+    for name, content in {**files, "jwks.json": f"{jwks}\n".encode()}.items():
+        _write(out / name, content)
 
 
 def _write(path: Path, content: bytes) -> None:

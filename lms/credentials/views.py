@@ -46,7 +46,7 @@ from lms.credentials.queries.credentials import (
 )
 from lms.credentials.queries.keys import get_jwks, get_public_key
 from lms.credentials.services.award import award_of
-from lms.credentials.services.export import EXPORTERS, ExportRequest
+from lms.credentials.services.export import EXPORTERS, ExportRequest, note_export
 from lms.credentials.services.issue import IssueOrder, issue_credentials, issuer_of
 from lms.credentials.services.states import (
     StateChange,
@@ -64,7 +64,7 @@ from lms.settings import Settings
 from lms.web.access import public, requires
 from lms.web.forms import ActForm
 from lms.web.language import format_day
-from lms.web.session import get_session, transaction
+from lms.web.session import get_session, separate_transaction, transaction
 
 bp = Blueprint("credentials", __name__, template_folder="templates")
 _SERVICES: Mapping[EventKind, Callable[[Session, Credential, StateChange], None]] = {
@@ -229,6 +229,8 @@ def export(slug: str, shape: str) -> ResponseReturnValue:
     as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
     found = ExportRequest(get_cohort(session, slug), as_of)
     content = EXPORTERS[shape](session, library, settings, found)
+    with separate_transaction() as own:
+        note_export(own, found, [content], shape=shape, actor=current_user.subject_id)
     return answer_records(content, f"records-{slug}-{as_of.date()}.{shape}")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import guides
+from lms.audit.services import record_audit
 from lms.competency.services import get_record
 from lms.content.domain import digest_of
 from lms.content.queries import Library
@@ -116,6 +117,17 @@ def freeze_pack(
     )
     session.add(pack)
     session.flush()  # the page of the pack names its digest
+    record_audit(
+        session,
+        "pack.frozen",
+        ("pack", pack.public_id),
+        actor=actor,
+        now=as_of,
+        candidate=str(subject_id),
+        cohort=cohort.slug,
+        framework=framework.digest,
+        digest=pack.digest,
+    )
     return pack
 
 
@@ -197,6 +209,14 @@ def clear_flag(
         cleared_at=now,
     )
     session.add(clearance)
+    record_audit(
+        session,
+        "flag.cleared",
+        ("evidence", flag.evidence.public_id),
+        actor=actor,
+        now=now,
+        candidate=str(flag.evidence.subject_id),
+    )
     return clearance
 
 
@@ -230,6 +250,17 @@ def record_decision(
     decision = _decision(pack, live, given)
     session.add(decision)
     session.flush()  # a lost race shows here, and the credential names the id
+    record_audit(
+        session,
+        "decision.recorded",
+        ("decision", decision.public_id),
+        actor=given.actor,
+        now=given.now,
+        candidate=str(subject_id),
+        pack=pack.digest,
+        outcome=decision.outcome,
+        supersedes=str(live.public_id) if live else None,
+    )
     return decision
 
 

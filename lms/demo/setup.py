@@ -96,6 +96,7 @@ def make_cohort(
                 framework_version_id=framework.id,
                 started_on=began.day(),
             ),
+            now=began.now,
         )
         for story in list_stories(large=large):
             learner = _enrol(began, story)

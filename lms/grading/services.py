@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lms.audit.services import record_audit
 from lms.clock import local_day
 from lms.content.queries import Published
 from lms.errors import ConflictError, InvalidInputError, message
@@ -165,8 +166,19 @@ def return_sheet(
         row.done_on = local_day(submission.submitted_at, time_zone)
         row.recorded_at = now
         row.help_given = helped.get(row.criterion or "", 0)
-    for row in record_evidence(session, rows):
+    kept = record_evidence(session, rows)
+    for row in kept:
         supersede_automatic(session, row, now=now)
+    record_audit(
+        session,
+        "sheet.returned",
+        ("sheet", sheet.public_id),
+        actor=sheet.rater_id,
+        now=now,
+        work=str(submission.work_id),
+        rubric=rubric.digest,
+        evidence=sorted(str(row.public_id) for row in kept),
+    )
 
 
 def _open_sheet(

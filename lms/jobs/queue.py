@@ -99,6 +99,11 @@ class Worker(Consumer):  # type: ignore[misc]
             graceful_signal="TERM",
         )
 
+    def start(self) -> None:
+        """Listen to signals before the first job runs, not after."""
+        self._set_signal_handlers()
+        super().start()
+
 
 class BackgroundWorker(Worker):
     """The same beside a web server, which keeps the signals to itself."""

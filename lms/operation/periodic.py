@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
 
 from flask import Flask
 
+from lms.audit.queries.chain import has_waiting
+from lms.audit.services import seal_events
 from lms.clock import utc_now
 from lms.db import Database
 from lms.jobs.carriers import carrier_of
@@ -19,36 +20,62 @@ _MAILS_A_RUN = 500
 
 def periodic_jobs(app: Flask) -> tuple[PeriodicJob, ...]:
     """Return the jobs of an installation; they run inside the application's context."""
-    settings: Settings = app.config["LMS_SETTINGS"]
-    database: Database = app.extensions["lms_database"]
+    return tuple(
+        PeriodicJob(name, every, _inside(app, run))
+        for name, every, run in (
+            ("deliver-mails", timedelta(seconds=5), _deliver_mails),
+            ("seal-audit", timedelta(minutes=1), _seal_audit),
+            ("sweep-retention", timedelta(days=1), _sweep_retention),
+        )
+    )
+
+
+def _inside(
+    app: Flask, run: Callable[[Flask, datetime], None]
+) -> Callable[[datetime], None]:
+    """Give a job the application, in whose context it may translate as a view does."""
+
+    def run_inside(now: datetime) -> None:
+        with app.app_context():
+            run(app, now)
+
+    return run_inside
+
+
+def _deliver_mails(app: Flask, _now: datetime) -> None:
+    settings = _settings(app)
     office = PostOffice(
         app.extensions["lms_mail_kinds"], carrier_of(settings), settings
     )
+    for _ in range(_MAILS_A_RUN):
+        # One at a time, so that each is claimed at the moment it is sent; the first
+        # failure ends the run, as the server may be down.
+        result = deliver_due(_database(app), office, now=utc_now(), limit=1)
+        if result.failed or not result.total:
+            return
 
-    def deliver_mails(_now: datetime) -> None:
-        for _ in range(_MAILS_A_RUN):
-            # One at a time, so that each is claimed at the moment it is sent; the
-            # first failure ends the run, as the server may be down.
-            result = deliver_due(database, office, now=utc_now(), limit=1)
-            if result.failed or not result.total:
+
+def _seal_audit(app: Flask, _now: datetime) -> None:
+    database = _database(app)
+    while True:
+        with database.session() as session:
+            if not has_waiting(session):  # asked without the lock that sealing takes
                 return
-
-    def sweep(now: datetime) -> None:
         with database.transaction() as session:
-            sweep_retention(session, settings.retention, now=now)
-
-    return (
-        PeriodicJob("deliver-mails", timedelta(seconds=5), _inside(app, deliver_mails)),
-        PeriodicJob("sweep-retention", timedelta(days=1), _inside(app, sweep)),
-    )
+            if seal_events(session, now=utc_now()) is None:
+                return  # another worker seals
 
 
-def _inside(app: Flask, run: Callable[[datetime], None]) -> Callable[[datetime], None]:
-    """Let a job translate as a view does."""
+def _sweep_retention(app: Flask, now: datetime) -> None:
+    with _database(app).transaction() as session:
+        sweep_retention(session, _settings(app).retention, now=now)
 
-    @wraps(run)
-    def run_inside(now: datetime) -> None:
-        with app.app_context():
-            run(now)
 
-    return run_inside
+def _settings(app: Flask) -> Settings:
+    settings: Settings = app.config["LMS_SETTINGS"]
+    return settings
+
+
+def _database(app: Flask) -> Database:
+    database: Database = app.extensions["lms_database"]
+    return database

@@ -1,12 +1,14 @@
 """`lms worker`: mails, seals and sweeps, done beside the web processes."""
 
 import logging
+from collections.abc import Iterable
 
 import click
 
 from lms.app import create_app
+from lms.db import open_database
 from lms.jobs.queue import Worker, make_queue
-from lms.jobs.schedule import run_once
+from lms.jobs.schedule import PeriodicJob, run_once
 from lms.operation.database import require_current_schema
 from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings
@@ -23,15 +25,18 @@ def worker(once: bool) -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     settings = Settings.from_env()
     require_current_schema(settings)
-    app = create_app(settings)
-    jobs = periodic_jobs(app)
-    if once:
-        failed = run_once(jobs)
-        if failed:
-            click.echo(f"failed: {', '.join(failed)}", err=True)
-            raise SystemExit(1)
-        return
+    with open_database(settings.database_url) as database:
+        jobs = periodic_jobs(create_app(settings, database))
+        failed = run_once(jobs) if once else _work(settings, jobs)
+    if failed:
+        click.echo(f"failed: {', '.join(failed)}", err=True)
+        raise SystemExit(1)
+
+
+def _work(settings: Settings, jobs: Iterable[PeriodicJob]) -> list[str]:
+    """Run jobs until told to stop; what fails is in the log and comes round again."""
     consumer = Worker(make_queue(settings, jobs))
     click.echo("worker started")
     consumer.run()
     click.echo("worker stopped")
+    return []

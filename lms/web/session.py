@@ -45,6 +45,17 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """Commit the block in a session of its own.
+
+    For a page that only reads and yet leaves a trace: the long reading holds no lock.
+    """
+    database: Database = current_app.extensions["lms_database"]
+    with database.transaction() as session:
+        yield session
+
+
 def _close_session(_error: BaseException | None = None) -> None:
     session: Session | None = g.pop("session", None)
     if session is not None:

@@ -52,6 +52,7 @@ def make_cohort(session: Session, library: Library) -> Cohort:
             ).id,
             started_on=NOON.date(),
         ),
+        now=NOON,
     )
     session.commit()
     return cohort

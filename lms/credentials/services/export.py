@@ -1,14 +1,16 @@
 """Exporting a cohort's competency records: signed JSON, and CSV made from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import names_of
+from lms.audit.services import record_audit
 from lms.competency.services import get_records
 from lms.content.queries import Library, Published
 from lms.credentials.domain import (
@@ -93,6 +95,27 @@ def export_csv(
     people = [UUID(row["subject_id"]) for row in document["learners"]]
     names = {str(key): name for key, name in names_of(session, people).items()}
     return records_csv(list_record_rows(document, names))
+
+
+def note_export(
+    session: Session,
+    request: ExportRequest,
+    contents: Sequence[bytes],
+    *,
+    shape: str,
+    actor: UUID | None,
+) -> None:
+    """Record who took which files of records away."""
+    record_audit(
+        session,
+        "records.exported",
+        ("cohort", request.cohort.slug),
+        actor=actor,
+        now=request.as_of,
+        shape=shape,
+        files=len(contents),
+        digest=sha256(b"".join(contents)).hexdigest(),
+    )
 
 
 def _learners(

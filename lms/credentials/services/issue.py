@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.content.domain import Bilingual
+from lms.audit.services import record_audit
+from lms.content.domain import Bilingual, digest_of
 from lms.credentials.domain import (
     Award,
     CertificateOrder,
@@ -111,7 +112,22 @@ def _issue(session: Session, order: IssueOrder, settings: Settings) -> list[Cred
         credential.jwt = sign_credential(document, private_key, kid=kid)
         session.add(credential)  # the next part must not draw its entry again
         credentials.append(credential)
+        _note(session, credential)
     return credentials
+
+
+def _note(session: Session, credential: Credential) -> None:
+    record_audit(
+        session,
+        "credential.issued",
+        ("credential", credential.public_id),
+        actor=credential.issued_by,
+        now=credential.issued_at,
+        number=credential.number,
+        holder=str(credential.subject_id),
+        digest=digest_of(credential.document),
+        kid=credential.kid,
+    )
 
 
 def _row(order: IssueOrder, part: _Part, built: CertificateOrder) -> Credential:

@@ -1,0 +1,21 @@
+"""Pure rules of the audit trail: what acts are called, and how rows are chained."""
+
+from lms.audit.domain.actions import ACTIONS
+from lms.audit.domain.chain import (
+    GENESIS,
+    BatchHead,
+    EventFacts,
+    batch_digest,
+    canonical,
+    leaf_digest,
+)
+
+__all__ = [
+    "ACTIONS",
+    "GENESIS",
+    "BatchHead",
+    "EventFacts",
+    "batch_digest",
+    "canonical",
+    "leaf_digest",
+]

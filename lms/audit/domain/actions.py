@@ -1,0 +1,31 @@
+"""What acts of weight are called; a test finds one that has no name here."""
+
+from collections.abc import Mapping
+
+from lms.errors import message
+
+ACTIONS: Mapping[str, str] = {
+    "cohort.opened": message("Cohort opened"),
+    "content.published": message("Content published"),
+    "credential.issued": message("Certificate issued"),
+    "credential.restored": message("Certificate restored"),
+    "credential.revoked": message("Certificate revoked"),
+    "credential.suspended": message("Certificate suspended"),
+    "data.swept": message("Old data deleted"),
+    "decision.recorded": message("Decision recorded"),
+    "erasure.declined": message("Erasure declined"),
+    "erasure.requested": message("Erasure asked for"),
+    "erasure.withdrawn": message("Erasure no longer asked for"),
+    "flag.cleared": message("Critical flag cleared"),
+    "key.destroyed": message("Private key destroyed"),
+    "key.made": message("Signing key made"),
+    "key.relocked": message("Signing key locked anew"),
+    "learner.assigned": message("Learner assigned to a supervisor"),
+    "learner.enrolled": message("Learner enrolled"),
+    "pack.frozen": message("Pack frozen"),
+    "person.erased": message("Personal data erased"),
+    "person.exported": message("Personal data taken along"),
+    "person.registered": message("Person registered"),
+    "records.exported": message("Records exported"),
+    "sheet.returned": message("Sheet returned"),
+}

@@ -1,0 +1,1 @@
+"""Reading the audit trail: the chain of seals, and the pages about it."""
