@@ -16,7 +16,6 @@ from lms.errors import SettingsError, message
 from lms.jobs.schedule import PeriodicJob, run_job
 from lms.settings import Settings
 
-_NAME = "tsunagu"
 _TICK_SECONDS = 5
 _THREADS = 2  # a slow mail server must not hold up the sealing of the audit trail
 _LONGEST_POLL_SECONDS = 1.0
@@ -30,7 +29,7 @@ def make_queue(settings: Settings, jobs: Iterable[PeriodicJob]) -> Huey:
     SettingsError
         Redis does not answer.
     """
-    queue = _redis_queue(settings.redis_url) if settings.redis_url else _file(settings)
+    queue = _on_redis(settings) if settings.redis_url else _on_file(settings)
     for job in jobs:
         every = _Every(job.every)
         # What waited a whole round is not run as well: the next one does its work.
@@ -39,22 +38,27 @@ def make_queue(settings: Settings, jobs: Iterable[PeriodicJob]) -> Huey:
     return queue
 
 
-def _file(settings: Settings) -> Huey:
+def _name(settings: Settings) -> str:
+    """Return a name that installations on the same Redis do not share."""
+    return f"tsunagu {settings.public_url}"
+
+
+def _on_file(settings: Settings) -> Huey:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     path = settings.data_dir / "queue.sqlite"
     path.touch(mode=0o600)
-    return SqliteHuey(_NAME, filename=str(path), results=False)
+    return SqliteHuey(_name(settings), filename=str(path), results=False)
 
 
-def _redis_queue(url: str) -> Huey:
+def _on_redis(settings: Settings) -> Huey:
     try:
-        with Redis.from_url(url) as connection:
+        with Redis.from_url(settings.redis_url or "") as connection:
             connection.ping()
     except RedisError as error:
         raise SettingsError(
             message("Redis does not answer at the address in LMS_REDIS_URL.")
         ) from error
-    return RedisHuey(_NAME, url=url, results=False)
+    return RedisHuey(_name(settings), url=settings.redis_url, results=False)
 
 
 def _task(job: PeriodicJob) -> Callable[[], None]:

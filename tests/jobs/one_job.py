@@ -20,11 +20,12 @@ def run(_now):
     say("ended")
 
 
-def main(folder, redis_url):
+def main(folder, public_url, redis_url):
     settings = Settings(
         database_url="sqlite://",
         secret_key="only-for-tests-" * 4,
         data_dir=Path(folder),
+        public_url=public_url,
         redis_url=redis_url or None,
     )
     job = PeriodicJob("wait", timedelta(days=1), run)

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -32,18 +33,23 @@ REDIS_URL = "redis://127.0.0.1:6379/9"
 
 @pytest.fixture(params=["file", "redis"])
 def redis_url(request):
-    """No Redis, then a real one, emptied of what the test left."""
+    """No Redis, then a real one."""
     if request.param == "file":
         yield None
         return
     connection = answering_redis(REDIS_URL)
-    connection.flushdb()
     yield REDIS_URL
-    connection.flushdb()
     connection.close()
 
 
-def test_a_worker_beside_the_server_runs_the_jobs(settings, redis_url):
+@pytest.fixture
+def own_settings(settings, redis_url):
+    """An installation whose queue no other test run can reach."""
+    address = f"https://{uuid4().hex}.example"
+    return replace(settings, redis_url=redis_url, public_url=address)
+
+
+def test_a_worker_beside_the_server_runs_the_jobs(own_settings):
     ran, both = [], Event()
 
     def note(name):
@@ -54,18 +60,16 @@ def test_a_worker_beside_the_server_runs_the_jobs(settings, redis_url):
 
         return PeriodicJob(name, timedelta(minutes=1), run)
 
-    queue = make_queue(
-        replace(settings, redis_url=redis_url), (note("first"), note("second"))
-    )
+    queue = make_queue(own_settings, (note("first"), note("second")))
     with BackgroundWorker(queue):
         assert both.wait(timeout=60)
     assert sorted(ran) == [("first", UTC), ("second", UTC)]
 
 
-def test_a_stopped_worker_ends_the_job_that_is_running(tmp_path, redis_url):
-    command = [sys.executable, "-m", "tests.jobs.one_job", str(tmp_path)]
+def test_a_stopped_worker_ends_the_job_that_is_running(own_settings):
+    command = [sys.executable, "-m", "tests.jobs.one_job", own_settings.data_dir]
     with subprocess.Popen(
-        [*command, redis_url or ""],
+        [*command, own_settings.public_url, own_settings.redis_url or ""],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
