@@ -183,7 +183,7 @@ def invite_person(
     InvalidInputError
         The address is taken.
     """
-    person = add_person(session, new, password_hash=None, now=now)
+    person = add_person(session, new, password_hash=None, now=now, actor=actor)
     _invite(session, person, actor=actor, now=now)
     return person
 

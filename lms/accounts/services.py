@@ -42,11 +42,16 @@ def register_person(
         The address is taken.
     """
     password_hash = passwords.hash(new.password) if new.password else None
-    return add_person(session, new, password_hash=password_hash, now=now)
+    return add_person(session, new, password_hash=password_hash, now=now, actor=actor)
 
 
 def add_person(
-    session: Session, new: NewPerson, *, password_hash: str | None, now: datetime
+    session: Session,
+    new: NewPerson,
+    *,
+    password_hash: str | None,
+    now: datetime,
+    actor: UUID | None,
 ) -> Person:
     """Add a person with a profile and roles.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lms.errors import message
 
 ACTIONS: Mapping[str, str] = {
+    "account.throttled": message("Too many attempts to sign in"),
     "cohort.opened": message("Cohort opened"),
     "content.published": message("Content published"),
     "credential.issued": message("Certificate issued"),
@@ -17,15 +18,22 @@ ACTIONS: Mapping[str, str] = {
     "erasure.requested": message("Erasure asked for"),
     "erasure.withdrawn": message("Erasure no longer asked for"),
     "flag.cleared": message("Critical flag cleared"),
+    "installation.restored": message("Installation restored from a backup"),
+    "invitation.accepted": message("Invitation accepted"),
+    "invitation.sent": message("Invitation sent"),
     "key.destroyed": message("Private key destroyed"),
     "key.made": message("Signing key made"),
     "key.relocked": message("Signing key locked anew"),
     "learner.assigned": message("Learner assigned to a supervisor"),
     "learner.enrolled": message("Learner enrolled"),
     "pack.frozen": message("Pack frozen"),
+    "password.changed": message("Password changed"),
+    "password.reset": message("Password set anew"),
     "person.erased": message("Personal data erased"),
     "person.exported": message("Personal data taken along"),
     "person.registered": message("Person registered"),
     "records.exported": message("Records exported"),
+    "reset.requested": message("New password asked for"),
     "sheet.returned": message("Sheet returned"),
+    "sign_ins.ended": message("Signed out everywhere"),
 }
