@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import lms.accounts.second_factor.views
 import lms.accounts.views.door
 import lms.accounts.views.links
 import lms.accounts.views.own
@@ -28,6 +29,7 @@ import lms.web.views
 from lms.accounts.gate import init_gate
 from lms.accounts.passwords import Passwords
 from lms.accounts.throttle import Throttle, sign_in_limits
+from lms.accounts.second_factor.held import first_step
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
@@ -58,6 +60,7 @@ BLUEPRINTS = (
     lms.accounts.views.door.bp,
     lms.accounts.views.links.bp,
     lms.accounts.views.own.bp,
+    lms.accounts.second_factor.views.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
     lms.simulation.views.bp,
@@ -174,7 +177,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     init_layout(app, settings, NAVIGATION, ROLE_NAMES)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    init_access(app)
+    init_access(app, first_step)
     return app
 
 

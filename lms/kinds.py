@@ -1,6 +1,7 @@
 """The kinds of content, in the order of publishing, and the kinds of mail."""
 
 from lms.accounts.mails import account_mails
+from lms.accounts.second_factor.mail import SecondFactorMail
 from lms.assessment.content import ItemKind
 from lms.content.kinds import KindRegistry
 from lms.curriculum.content import LessonKind, ModuleKind
@@ -32,4 +33,4 @@ def mail_kinds(settings: Settings) -> MailRegistry:
     settings : Settings
         Letters carry addresses of pages, which begin with the public one.
     """
-    return MailRegistry(account_mails(settings))
+    return MailRegistry((*account_mails(settings), SecondFactorMail()))

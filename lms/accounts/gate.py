@@ -83,9 +83,9 @@ def renew_token(sign_in: SignIn) -> None:
     cookie[STAY_KEY] = rotate_sign_in(sign_in)
 
 
-def let_out(*, now: datetime) -> None:
+def let_out(*, now: datetime, reason: str = "signed_out") -> None:
     """End this browser's stay, keeping only language and theme."""
-    _close_carried(reason="signed_out", now=now)
+    _close_carried(reason=reason, now=now)
     logout_user()
     _keep_choices_alone()
 

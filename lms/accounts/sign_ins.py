@@ -81,6 +81,7 @@ _OPEN_STAY = (
     .options(
         contains_eager(SignIn.person).joinedload(Person.profile),
         contains_eager(SignIn.person).joinedload(Person.grants),
+        contains_eager(SignIn.person).joinedload(Person.second_factor),
     )
     .where(
         SignIn.digest == bindparam("digest"),
@@ -95,7 +96,7 @@ _OPEN_STAY = (
 def find_sign_in(
     session: Session, token: str, *, limits: StayLimits, now: datetime
 ) -> SignIn | None:
-    """Return the open stay with this token, its person, profile and roles: one query.
+    """Return the open stay with this token, its person, roles and factor: one query.
 
     A person who may not sign in any more has no open stay.
     """
@@ -141,6 +142,14 @@ def rotate_sign_in(sign_in: SignIn) -> str:
     token = _new_token()
     sign_in.digest = _digest(token)
     return token
+
+
+def count_wrong_code(session: Session, sign_in: SignIn) -> int:
+    """Count a try before it is checked, so that tries sent at once wait in a row."""
+    counted = update(SignIn).where(SignIn.id == sign_in.id)
+    change_rows(session, counted.values(n_wrong_codes=SignIn.n_wrong_codes + 1))
+    session.refresh(sign_in, ["n_wrong_codes"])
+    return sign_in.n_wrong_codes
 
 
 def close_sign_in(sign_in: SignIn, *, now: datetime, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Everything that is held about a person, package by package."""
 
 from lms.accounts.personal import AccountData, PersonalSource
+from lms.accounts.second_factor.personal import SecondFactorData
 from lms.assessment.personal import ResponseData
 from lms.credentials.personal import CredentialData
 from lms.decisions.personal import DecisionData
@@ -18,5 +19,6 @@ SOURCES: tuple[PersonalSource, ...] = (
     EvidenceData(),
     DecisionData(),
     CredentialData(),
+    SecondFactorData(),
     AccountData(),
 )

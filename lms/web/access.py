@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
 
 from lms.errors import NotAllowedError, NotFoundError
 from lms.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
+FirstStep = Callable[[], str | None]
 PUBLIC = "public"
+_ANYWHERE = "anywhere"
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -29,15 +31,48 @@ def public(view: View) -> View:
     return view
 
 
+def while_held(at: str | None = None) -> Callable[[View], View]:
+    """Declare that a view is open to a reader who must do something else first.
+
+    Parameters
+    ----------
+    at : str, optional
+        Open only to those who are held at this endpoint; to all when left out.
+    """
+
+    def mark(view: View) -> View:
+        cast("Any", view).open_while_held_at = at or _ANYWHERE
+        return view
+
+    return mark
+
+
 def declared_access(view: Callable[..., Any]) -> Permission | str | None:
     """Return what `view` declares: a permission, `PUBLIC`, or nothing."""
     return getattr(view, "access", None)
 
 
-def init_access(app: Flask) -> None:
-    """Guard every endpoint of `app` before its view runs."""
+def init_access(app: Flask, first: FirstStep) -> None:
+    """Guard every endpoint of `app` before its view runs.
+
+    Parameters
+    ----------
+    first : callable
+        Returns the endpoint that a reader who is signed in must pass first, such as
+        the one for the second factor, or nothing. Until then all views are closed
+        but those that declare `while_held`.
+    """
     public(app.view_functions["static"])
+    app.extensions["lms_first_step"] = first
     app.before_request(_guard)
+
+
+def held_at() -> str | None:
+    """Return the endpoint that the reader must pass first, if there is one."""
+    if not current_user.is_authenticated:
+        return None
+    first: FirstStep = current_app.extensions["lms_first_step"]
+    return first()
 
 
 def _guard() -> Any:
@@ -45,19 +80,29 @@ def _guard() -> Any:
         return None
     if "\x00" in "".join((request.path, *request.args, *request.args.values())):
         raise NotFoundError  # nothing has such a name, and PostgreSQL refuses to look
-    access = declared_access(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    access = declared_access(view)
     if access == PUBLIC:
         return None
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    first = held_at()
+    if first is not None and _open_at(view) not in (first, _ANYWHERE):
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for(first, target=target), 303)
     if access not in current_user.permissions:
         raise NotAllowedError
     return None
+
+
+def _open_at(view: Callable[..., Any]) -> str | None:
+    return getattr(view, "open_while_held_at", None)
 
 
 def can(permission: str) -> bool:
     """Say for templates whether to show a control; the guard is at the route."""
     return (
         current_user.is_authenticated
+        and held_at() is None
         and Permission(permission) in current_user.permissions
     )

@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from lms.permissions import Role
 from lms.settings import Settings
-from lms.web.access import can
+from lms.web.access import can, held_at
 from lms.web.language import language_context
 
 _STATIC = Path(__file__).parent / "static"
@@ -84,8 +84,8 @@ def init_layout(
 
 def current_role() -> Role | None:
     """Return the role that the reader looks at the product in."""
-    if not current_user.is_authenticated or not current_user.roles:
-        return None
+    if not current_user.is_authenticated or not current_user.roles or held_at():
+        return None  # nothing to navigate to yet
     roles: tuple[Role, ...] = current_user.roles
     chosen = cookie.get("role")
     return next((role for role in roles if role == chosen), roles[0])

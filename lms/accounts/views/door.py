@@ -1,7 +1,6 @@
 """Sign-in and sign-out."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -39,9 +38,10 @@ from lms.accounts.sign_ins import NewStay
 from lms.audit.services import record_audit
 from lms.clock import utc_now
 from lms.permissions import Permission, Role
-from lms.web.access import public, requires
+from lms.web.access import public, requires, while_held
 from lms.web.forms import ActForm
 from lms.web.session import get_session, reading, transaction
+from lms.web.targets import own_path
 
 bp = Blueprint("accounts", __name__, template_folder="../templates")
 DEMO_DOMAIN = "demo.example"
@@ -107,11 +107,12 @@ def enter_demo() -> ResponseReturnValue:
         abort(404)
     with transaction() as session:
         let_in(session, person, NewStay("demo", browser_name()), now=utc_now())
-    return redirect(_own_path(form.target.data) or url_for("home.home"), 303)
+    return redirect(own_path(form.target.data) or url_for("home.home"), 303)
 
 
 @bp.post("/sign-out")
 @requires(Permission.HOME_SEE)
+@while_held()
 def sign_out() -> ResponseReturnValue:
     """End the session of this browser, keeping only language and theme."""
     if not ActForm().validate():
@@ -151,7 +152,7 @@ def _let_in_with_password(entrant: Entrant, form: SignInForm) -> ResponseReturnV
         if fresh_hash:
             keep_password(person, fresh_hash)
         let_in(session, person, NewStay("password", browser_name()), now=utc_now())
-    return redirect(_own_path(form.target.data) or url_for("home.home"), 303)
+    return redirect(own_path(form.target.data) or url_for("home.home"), 303)
 
 
 def _refuse(form: SignInForm, entrant: Entrant | None, who: str) -> ResponseReturnValue:
@@ -176,14 +177,6 @@ def _record_throttled(entrant: Entrant | None) -> None:
 def _ask_to_wait(form: SignInForm, seconds: int) -> ResponseReturnValue:
     form.form_errors.append(too_many_attempts(seconds))
     return _sign_in_page(form), 429, {"Retry-After": str(seconds)}
-
-
-def _own_path(target: str | None) -> str | None:
-    """Return `target` if it is a path of this site, so that no link leads away."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
 
 
 def _sign_in_page(form: SignInForm) -> str:

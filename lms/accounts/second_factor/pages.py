@@ -1,0 +1,99 @@
+"""What the pages of the second factor show."""
+
+from flask import current_app, flash, render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from lms.accounts.sealing import unseal
+from lms.accounts.second_factor.codes import grouped
+from lms.accounts.second_factor.forms import CodeForm, ProofForm
+from lms.accounts.second_factor.held import must_have_factor
+from lms.accounts.second_factor.qr import draw_qr, setup_address
+from lms.accounts.second_factor.queries import count_codes_left, find_offer
+from lms.accounts.second_factor.tries import own_sign_in
+from lms.clock import utc_now
+from lms.errors import NotFoundError
+from lms.web.session import get_session
+
+_FEW_CODES = 3
+
+
+def step_page(form: CodeForm) -> str:
+    """Return the page between the password and everything else."""
+    return render_template("second_factor/step.html", form=form)
+
+
+def own_page(form: ProofForm) -> str:
+    """Return the page that says what is set up."""
+    left = count_codes_left(get_session(), current_user.id)
+    return render_template(
+        "second_factor/own.html",
+        form=form,
+        factor=current_user.second_factor,
+        codes_left=left,
+        are_codes_few=left <= _FEW_CODES,
+        is_required=must_have_factor(own_sign_in()),
+    )
+
+
+def offer_page(form: CodeForm) -> str:
+    """Return the page with the secret that an app takes."""
+    secret = _offered_secret(get_session())
+    return render_template(
+        "second_factor/offer.html", form=form, secret=grouped(secret)
+    )
+
+
+def codes_page(codes: list[str]) -> str:
+    """Return the page with new recovery codes: the answer itself, kept nowhere."""
+    return render_template("second_factor/codes.html", codes=codes)
+
+
+def draw_offer(session: Session) -> bytes:
+    """Return the secret that is offered as a picture."""
+    account = current_user.profile.email if current_user.profile else ""
+    return draw_qr(setup_address(_offered_secret(session), account))
+
+
+def wrong_code(n_left: int) -> str:
+    """Say at the field what may be wrong, and what is left."""
+    wrong = _("This code is not right, or it has been used. Wait for the next one.")
+    return f"{wrong} {_tries_left(n_left)}"
+
+
+def wrong_proof(n_left: int) -> str:
+    """Say at the field that neither password nor code was right."""
+    wrong = _("This is neither your password nor a code that still works.")
+    return f"{wrong} {_tries_left(n_left)}"
+
+
+def say_codes_left(left: int) -> None:
+    """Tell somebody who used a recovery code how many remain."""
+    text = ngettext(
+        "You have %(num)d recovery code left.",
+        "You have %(num)d recovery codes left.",
+        left,
+    )
+    if left <= _FEW_CODES:
+        text += " " + _("Make new ones on the page of your second factor.")
+    flash(text)
+
+
+def _tries_left(n_left: int) -> str:
+    return str(
+        ngettext(
+            "%(num)d more try, then you are signed out.",
+            "%(num)d more tries, then you are signed out.",
+            n_left,
+        )
+    )
+
+
+def _offered_secret(session: Session) -> str:
+    offer = find_offer(session, current_user.id, now=utc_now())
+    if offer is None:
+        raise NotFoundError
+    secrets = current_app.config["LMS_SETTINGS"].unlocking_secrets
+    return unseal(offer.sealed_secret, secrets)

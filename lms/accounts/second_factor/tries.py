@@ -1,0 +1,101 @@
+"""Trying a code in this browser: each try counts, and the fifth wrong one is the last.
+
+A code has a million values and three are right at a time, so it protects only as long
+as nobody can try many.
+"""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from lms.accounts.gate import current_sign_in, renew_token
+from lms.accounts.models import SignIn
+from lms.accounts.second_factor.services import Proof, accept_code
+from lms.accounts.sign_ins import count_wrong_code
+from lms.clock import utc_now
+from lms.errors import NotFoundError
+
+MAX_WRONG_CODES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What came of a try.
+
+    Attributes
+    ----------
+    proof : Proof or None
+        What was shown, if it was right.
+    n_left : int
+        How many wrong ones may still follow before the sign-in ends.
+    """
+
+    proof: Proof | None
+    n_left: int
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether the sign-in has to end now."""
+        return self.proof is None and self.n_left <= 0
+
+
+def try_code(session: Session, typed: str) -> Try:
+    """Take a code of the app or a recovery code of the reader."""
+    return _try(session, typed, is_password=False)
+
+
+def try_password_or_code(session: Session, typed: str) -> Try:
+    """Take a code, or the reader's password."""
+    return _try(session, typed, is_password=_is_password(typed))
+
+
+def own_sign_in() -> SignIn:
+    """Return the stay of the reader.
+
+    Raises
+    ------
+    NotFoundError
+        Nobody is signed in, which the guard does not let happen.
+    """
+    sign_in = current_sign_in()
+    if sign_in is None:
+        raise NotFoundError
+    return sign_in
+
+
+def raise_sign_in() -> None:
+    """Note that a factor was shown; the token from before opens nothing more."""
+    sign_in = own_sign_in()
+    sign_in.second_factor_at = utc_now()
+    renew_token(sign_in)
+
+
+def _try(session: Session, typed: str, *, is_password: bool) -> Try:
+    sign_in = own_sign_in()
+    n_left = MAX_WRONG_CODES - count_wrong_code(session, sign_in)
+    if n_left < 0:  # sent at once with the one that ended the sign-in
+        return Try(None, n_left)
+    proof = Proof.PASSWORD if is_password else _accept(session, typed)
+    if proof is not None:
+        sign_in.n_wrong_codes = 0
+    return Try(proof, n_left)
+
+
+def _accept(session: Session, typed: str) -> Proof | None:
+    return accept_code(
+        session,
+        current_user,
+        typed,
+        secrets=current_app.config["LMS_SETTINGS"].unlocking_secrets,
+        now=utc_now(),
+    )
+
+
+def _is_password(typed: str) -> bool:
+    profile = current_user.profile
+    matches: bool = current_app.extensions["lms_passwords"].matches(
+        profile.password_hash if profile else None, typed
+    )
+    return matches

@@ -1,0 +1,220 @@
+"""Show a code at sign-in; set up, replace and remove one's own second factor."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from lms.accounts.gate import let_out
+from lms.accounts.second_factor.forms import CodeForm, ProofForm
+from lms.accounts.second_factor.held import must_have_factor
+from lms.accounts.second_factor.pages import (
+    codes_page,
+    draw_offer,
+    offer_page,
+    own_page,
+    say_codes_left,
+    step_page,
+    wrong_code,
+    wrong_proof,
+)
+from lms.accounts.second_factor.queries import count_codes_left
+from lms.accounts.second_factor.services import (
+    Proof,
+    confirm_factor,
+    offer_factor,
+    remove_second_factor,
+    renew_recovery_codes,
+)
+from lms.accounts.second_factor.tries import (
+    own_sign_in,
+    raise_sign_in,
+    try_code,
+    try_password_or_code,
+)
+from lms.clock import utc_now
+from lms.errors import NotFoundError
+from lms.permissions import Permission
+from lms.settings import Settings
+from lms.web.access import requires, while_held
+from lms.web.forms import ActForm
+from lms.web.session import get_session, transaction
+from lms.web.targets import own_path
+
+bp = Blueprint("second_factor", __name__, template_folder="templates")
+STEP, OWN = "second_factor.step", "second_factor.own"
+
+
+@bp.get("/sign-in/second")
+@requires(Permission.HOME_SEE)
+@while_held(STEP)
+def step() -> ResponseReturnValue:
+    """Ask for a code, between the password and everything else."""
+    target = request.args.get("target", "")
+    if not _is_asked():
+        return redirect(own_path(target) or url_for("home.home"), 303)
+    return step_page(CodeForm(formdata=None, target=target))
+
+
+@bp.post("/sign-in/second")
+@requires(Permission.HOME_SEE)
+@while_held(STEP)
+def pass_step() -> ResponseReturnValue:
+    """Take a code; the sign-in is worth more afterwards and gets a new token."""
+    form = CodeForm()
+    onward = redirect(own_path(form.target.data) or url_for("home.home"), 303)
+    if not _is_asked():
+        return onward
+    if not form.validate():
+        return step_page(form), 422
+    with transaction() as session:
+        attempt = try_code(session, form.code.data)
+        if attempt.is_last:
+            return _shut_out()
+        if attempt.proof is None:
+            form.code.errors = [wrong_code(attempt.n_left)]
+            return step_page(form), 422
+        raise_sign_in()
+        left = count_codes_left(session, current_user.id)
+    if attempt.proof is Proof.RECOVERY:
+        say_codes_left(left)
+    return onward
+
+
+@bp.get("/account/second-factor")
+@requires(Permission.HOME_SEE)
+@while_held(OWN)
+def own() -> ResponseReturnValue:
+    """Say what is set up, and what can be done about it."""
+    return own_page(ProofForm(formdata=None))
+
+
+@bp.post("/account/second-factor/begin")
+@requires(Permission.HOME_SEE)
+@while_held(OWN)
+def begin() -> ResponseReturnValue:
+    """Make a secret for the first app."""
+    if not ActForm().validate():
+        abort(400)
+    if current_user.second_factor is not None:
+        raise NotFoundError  # a further one asks for proof: `change`
+    with transaction() as session:
+        _offer(session)
+    return redirect(url_for(".offer"), 303)
+
+
+@bp.get("/account/second-factor/app")
+@requires(Permission.HOME_SEE)
+@while_held(OWN)
+def offer() -> ResponseReturnValue:
+    """Show the secret as a picture and in letters, and ask for the first code."""
+    return offer_page(CodeForm(formdata=None))
+
+
+@bp.get("/account/second-factor/app.svg")
+@requires(Permission.HOME_SEE)
+@while_held(OWN)
+def picture() -> ResponseReturnValue:
+    """Draw the secret that is offered; never one in use."""
+    return Response(draw_offer(get_session()), content_type="image/svg+xml")
+
+
+@bp.post("/account/second-factor/app")
+@requires(Permission.HOME_SEE)
+@while_held(OWN)
+def confirm() -> ResponseReturnValue:
+    """Take the first code, and show the recovery codes this once."""
+    form = CodeForm()
+    if not form.validate():
+        return offer_page(form), 422
+    with transaction() as session:
+        codes = confirm_factor(
+            session,
+            current_user,
+            form.code.data,
+            secrets=_settings().unlocking_secrets,
+            now=utc_now(),
+            keep_sign_in=own_sign_in().id,
+        )
+        if codes is None:
+            form.code.errors = [
+                _("This is not the code that the app shows now. Wait for the next one.")
+            ]
+            return offer_page(form), 422
+        raise_sign_in()
+    return codes_page(codes)
+
+
+@bp.post("/account/second-factor")
+@requires(Permission.HOME_SEE)
+def change() -> ResponseReturnValue:
+    """Exchange the app, renew the codes or remove both, once somebody proved it."""
+    form = ProofForm()
+    if form.act.data not in ("app", "codes", "remove"):
+        abort(400)
+    if not form.validate():
+        return own_page(form), 422
+    if current_user.second_factor is None:
+        raise NotFoundError
+    with transaction() as session:
+        attempt = try_password_or_code(session, form.proof.data)
+        if attempt.is_last:
+            return _shut_out()
+        if attempt.proof is None:
+            form.proof.errors = [wrong_proof(attempt.n_left)]
+            return own_page(form), 422
+        return _carry_out(session, form.act.data)
+
+
+def _carry_out(session: Session, act: str) -> ResponseReturnValue:
+    now, sign_in = utc_now(), own_sign_in()
+    if act == "app":
+        _offer(session)
+        return redirect(url_for(".offer"), 303)
+    if act == "codes":
+        return codes_page(renew_recovery_codes(session, current_user, now=now))
+    if must_have_factor(sign_in):
+        raise NotFoundError
+    remove_second_factor(
+        session,
+        current_user,
+        actor=current_user.subject_id,
+        now=now,
+        keep_sign_in=sign_in.id,
+    )
+    flash(_("Your second factor is removed. Only the password is asked for now."))
+    return redirect(url_for(".own"), 303)
+
+
+def _offer(session: Session) -> None:
+    offer_factor(
+        session, current_user, secret=_settings().locking_secret, now=utc_now()
+    )
+
+
+def _shut_out() -> ResponseReturnValue:
+    let_out(now=utc_now(), reason="wrong_codes")
+    flash(_("That was the fifth wrong code in a row. Sign in again to go on."), "error")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _is_asked() -> bool:
+    return (
+        current_user.second_factor is not None
+        and own_sign_in().second_factor_at is None
+    )
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["LMS_SETTINGS"]
+    return found

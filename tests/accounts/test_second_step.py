@@ -1,0 +1,402 @@
+"""The step between the password and everything else, over HTTP."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pyotp import TOTP
+from sqlalchemy import select
+
+from lms.accounts.gate import STAY_KEY
+from lms.accounts.models import SignIn
+from lms.accounts.second_factor.held import REQUIRED_ROLES
+from lms.accounts.second_factor.queries import count_codes_left, find_factor
+from lms.app import create_app
+from lms.clock import utc_now
+from lms.permissions import Role
+from lms.web.access import PUBLIC, declared_access
+from tests.accounts.factor_makers import set_up_factor
+from tests.architecture.test_access import address, rules
+from tests.factories.accounts import make_person
+
+PASSWORD = "a-long-secret-word"
+OPEN_AT_STEP = {"second_factor.step", "second_factor.pass_step"}
+OPEN_AT_SETUP = {
+    "second_factor.own",
+    "second_factor.begin",
+    "second_factor.offer",
+    "second_factor.picture",
+    "second_factor.confirm",
+}
+
+
+@pytest.fixture
+def make(session):
+    def make(*roles, **given):
+        return make_person(session, *roles, password=PASSWORD, **given)
+
+    return make
+
+
+def enter(client, person):
+    return client.post(
+        "/sign-in", data={"email": person.profile.email, "password": PASSWORD}
+    )
+
+
+def send_code(client, code, **more):
+    return client.post("/sign-in/second", data={"code": code, **more})
+
+
+def present(app):
+    return app.at(utc_now())
+
+
+def set_up_before(session, person):
+    """Set a factor up long enough ago for any present code to be new."""
+    return set_up_factor(session, person, now=utc_now() - timedelta(minutes=5))
+
+
+def stay_token(client):
+    with client.session_transaction(base_url="https://localhost") as cookie:
+        return cookie.get(STAY_KEY)
+
+
+def test_code_after_the_password_opens_the_page_that_was_asked_for(
+    client, session, make
+):
+    person = make(Role.CERTIFIER)
+    app, _ = set_up_before(session, person)
+    enter(client, person)
+    held = client.get("/account/data?x=1")
+    assert held.status_code == 303
+    assert held.location == "/sign-in/second?target=/account/data?x%3D1"
+    page = client.get(held.location)
+    assert 'value="/account/data?x=1"' in page.text
+    answer = send_code(client, present(app), target="/account/data?x=1")
+    assert answer.status_code == 303
+    assert answer.location == "/account/data?x=1"
+    assert client.get(answer.location).status_code == 200
+
+
+def test_token_from_before_the_step_opens_nothing_after_it(client, session, make):
+    person = make()
+    app, _ = set_up_before(session, person)
+    enter(client, person)
+    before = stay_token(client)
+    send_code(client, present(app))
+    assert stay_token(client) != before
+    with client.session_transaction(base_url="https://localhost") as cookie:
+        cookie[STAY_KEY] = before
+    assert client.get("/").location.startswith("/sign-in?")
+
+
+@pytest.mark.parametrize("has_factor", [True, False])
+@pytest.mark.parametrize("role", sorted(REQUIRED_ROLES))
+def test_every_endpoint_is_closed_until_the_factor_is_shown(
+    app, client, session, make, role, has_factor
+):
+    person = make(role)
+    if has_factor:
+        set_up_before(session, person)
+    is_open = OPEN_AT_STEP if has_factor else OPEN_AT_SETUP
+    first = "/sign-in/second" if has_factor else "/account/second-factor"
+    enter(client, person)
+    asked = 0
+    for rule, method, _access in rules(app):
+        if rule.endpoint in {*is_open, "accounts.sign_out"}:
+            continue
+        answer = client.open(address(app, rule), method=method)
+        assert answer.status_code == 303, (rule, method)
+        assert answer.location.split("?")[0] == first, (rule, method)
+        asked += 1
+    assert asked > 40
+
+
+def test_public_pages_know_nobody_before_the_factor_is_shown(
+    app, client, session, make
+):
+    person = make(Role.ADMINISTRATOR, name="読めない名前")
+    set_up_before(session, person)
+    enter(client, person)
+    for rule in app.url_map.iter_rules():
+        if declared_access(app.view_functions[rule.endpoint]) != PUBLIC:
+            continue
+        if "GET" in rule.methods and rule.endpoint != "static":
+            assert person.profile.name not in client.get(address(app, rule)).text
+
+
+def test_signing_out_language_and_theme_stay_possible(client, session, make):
+    person = make(Role.CERTIFIER)
+    enter(client, person)
+    page = client.get("/account/second-factor?lang=en", follow_redirects=True)
+    assert "Second factor" in page.text
+    client.post("/theme", data={"theme": "dark"})
+    assert 'data-theme="dark"' in client.get("/account/second-factor").text
+    assert client.post("/sign-out").location == "/sign-in"
+    assert client.get("/").location.startswith("/sign-in?")
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - REQUIRED_ROLES))
+def test_other_roles_are_asked_only_when_they_set_one_up(client, session, make, role):
+    person = make(role)
+    enter(client, person)
+    assert client.get("/").status_code == 200
+    set_up_before(session, person)
+    enter(client, person)
+    assert client.get("/").location.startswith("/sign-in/second")
+
+
+def test_wrong_codes_are_answered_at_the_field_and_the_fifth_ends_the_sign_in(
+    client, session, make
+):
+    person = make(Role.CERTIFIER)
+    app, _ = set_up_before(session, person)
+    enter(client, person)
+    for left in (4, 3, 2, 1):
+        answer = send_code(client, "000 000" if present(app) != "000000" else "1")
+        assert answer.status_code == 422
+        assert f"あと{left}回" in answer.text
+    fifth = send_code(client, "AAAA BBBB CCCC DDDD")
+    assert fifth.location == "/sign-in"
+    assert "続けて5回" in client.get("/sign-in").text
+    assert client.get("/account/data").location.startswith("/sign-in?")
+    assert session.scalars(select(SignIn.end_reason)).all() == ["wrong_codes"]
+
+
+def test_right_code_after_wrong_ones_begins_the_count_anew(client, session, make):
+    person = make(Role.CERTIFIER)
+    app, _codes = set_up_before(session, person)
+    enter(client, person)
+    for _ in range(4):
+        send_code(client, "wrong")
+    send_code(client, present(app))
+    for _ in range(4):
+        wrong = client.post(
+            "/account/second-factor", data={"act": "codes", "proof": "wrong"}
+        )
+        assert wrong.status_code == 422
+
+
+def test_code_used_by_another_sign_in_is_refused(client, app, session, make):
+    person = make()
+    totp, _ = set_up_before(session, person)
+    code = present(totp)
+    enter(client, person)
+    assert send_code(client, code).status_code == 303
+    other = app.test_client()
+    other.environ_base["wsgi.url_scheme"] = "https"
+    enter(other, person)
+    assert send_code(other, code).status_code == 422
+
+
+def test_recovery_code_opens_once_and_says_how_many_are_left(client, session, make):
+    person = make()
+    _, codes = set_up_before(session, person)
+    for number, code in enumerate(codes[:8], start=1):
+        enter(client, person)
+        assert send_code(client, code).status_code == 303
+        page = client.get("/").text
+        assert f"残り{10 - number}個" in page
+        assert ("発行してください" in page) is (number >= 7)
+    enter(client, person)
+    assert send_code(client, codes[0]).status_code == 422
+    assert count_codes_left(session, person.id) == 2
+
+
+def test_empty_code_is_asked_for_and_costs_no_try(client, session, make):
+    person = make()
+    set_up_before(session, person)
+    enter(client, person)
+    for _ in range(6):
+        assert send_code(client, " ").status_code == 422
+    assert client.get("/").location.startswith("/sign-in/second")
+
+
+def test_step_leads_on_who_needs_none(client, make):
+    person = make()
+    enter(client, person)
+    assert client.get("/sign-in/second?target=/account/data").location == (
+        "/account/data"
+    )
+    assert send_code(client, "123456", target="//evil.example").location == "/"
+
+
+def test_secret_sealed_under_another_setting_leaves_recovery_codes(
+    client, app, session, make
+):
+    person = make(Role.CERTIFIER)
+    totp, codes = set_up_before(session, person)
+    enter(client, person)
+    settings = app.config["LMS_SETTINGS"]
+    app.config["LMS_SETTINGS"] = replace(settings, secret_key="another-one-" * 4)
+    answer = send_code(client, present(totp))
+    assert answer.status_code == 503
+    assert "リカバリーコード" in answer.text
+    assert send_code(client, codes[0]).status_code == 303
+
+
+def begin(client):
+    """Begin to set up; return the app that read the secret from the page."""
+    assert client.post("/account/second-factor/begin").status_code == 303
+    page = client.get("/account/second-factor/app").text
+    secret = re.search(r'class="secret"[^>]*><code>([A-Z2-7 ]+)</code>', page).group(1)
+    return TOTP(secret.replace(" ", ""))
+
+
+def shown_codes(answer):
+    return re.findall(r"<li><code>([A-Z2-7 ]{19})</code>", answer.text)
+
+
+def test_administrator_sets_up_an_app_and_goes_on(client, session, make):
+    person = make(Role.ADMINISTRATOR)
+    enter(client, person)
+    assert client.get("/account/second-factor").status_code == 200
+    app = begin(client)
+    answer = client.post("/account/second-factor/app", data={"code": present(app)})
+    assert answer.status_code == 200
+    assert len(shown_codes(answer)) == 10
+    assert client.get("/").status_code == 200
+    assert "設定" in client.get("/account/second-factor").text
+
+
+def test_setting_up_ends_the_persons_other_sign_ins(client, app, session, make):
+    person = make()
+    other = app.test_client()
+    other.environ_base["wsgi.url_scheme"] = "https"
+    enter(other, person)
+    enter(client, person)
+    totp = begin(client)
+    client.post("/account/second-factor/app", data={"code": present(totp)})
+    assert other.get("/").location.startswith("/sign-in?")
+    assert client.get("/").status_code == 200
+
+
+def test_wrong_first_code_shows_the_page_again(client, session, make):
+    person = make()
+    enter(client, person)
+    begin(client)
+    for code in ("12345", ""):
+        answer = client.post("/account/second-factor/app", data={"code": code})
+        assert answer.status_code == 422
+        assert 'class="secret"' in answer.text
+    assert find_factor(session, person.id) is None
+
+
+def test_picture_is_an_image_that_the_policy_lets_through_and_nobody_keeps(
+    client, make
+):
+    enter(client, make())
+    assert client.get("/account/second-factor/app.svg").status_code == 404
+    begin(client)
+    answer = client.get("/account/second-factor/app.svg")
+    assert answer.content_type == "image/svg+xml"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "style" not in answer.text
+    assert "script" not in answer.text
+
+
+def test_without_an_offer_there_is_nothing_to_confirm(client, make):
+    enter(client, make())
+    assert client.get("/account/second-factor/app").status_code == 404
+    for code in ("123456", ""):
+        answer = client.post("/account/second-factor/app", data={"code": code})
+        assert answer.status_code == 404
+
+
+def change(client, act, proof):
+    return client.post("/account/second-factor", data={"act": act, "proof": proof})
+
+
+@pytest.fixture
+def owner(client, session, make):
+    """A supervisor who has come through both steps."""
+    person = make(Role.SUPERVISOR)
+    _, codes = set_up_before(session, person)
+    enter(client, person)
+    send_code(client, codes[9])
+    return person
+
+
+def test_second_app_is_set_up_only_with_proof(client, session, owner):
+    assert client.post("/account/second-factor/begin").status_code == 404
+    assert change(client, "app", "not the password").status_code == 422
+    assert client.get("/account/second-factor/app").status_code == 404
+    assert change(client, "app", PASSWORD).location == "/account/second-factor/app"
+    page = client.get("/account/second-factor/app")
+    assert page.status_code == 200
+
+
+def test_new_codes_are_made_for_the_password_and_shown_once(client, session, owner):
+    answer = change(client, "codes", PASSWORD)
+    assert len(shown_codes(answer)) == 10
+    assert count_codes_left(session, owner.id) == 10
+    assert not shown_codes(client.get("/account/second-factor"))
+
+
+def test_password_never_comes_back_in_a_page(client, owner):
+    answer = change(client, "codes", "not the password")
+    assert answer.status_code == 422
+    assert "not the password" not in answer.text
+
+
+def test_own_factor_is_removed_with_proof_and_the_sign_in_goes_on(
+    client, session, owner
+):
+    assert change(client, "remove", "").status_code == 422
+    assert change(client, "remove", PASSWORD).status_code == 303
+    assert "解除しました" in client.get("/account/second-factor").text
+    session.expire_all()
+    assert find_factor(session, owner.id) is None
+    assert client.get("/").status_code == 200
+
+
+def test_five_wrong_proofs_end_the_sign_in(client, owner):
+    for _ in range(4):
+        assert change(client, "remove", "wrong").status_code == 422
+    assert change(client, "remove", "wrong").location == "/sign-in"
+
+
+def test_who_must_have_one_cannot_remove_it(client, session, make):
+    person = make(Role.CERTIFIER)
+    _, codes = set_up_before(session, person)
+    enter(client, person)
+    send_code(client, codes[0])
+    assert 'value="remove"' not in client.get("/account/second-factor").text
+    assert change(client, "remove", PASSWORD).status_code == 404
+    assert find_factor(session, person.id)
+
+
+def test_unknown_act_and_change_of_nothing_are_refused(client, session, make, owner):
+    assert change(client, "explode", PASSWORD).status_code == 400
+    enter(client, make())
+    assert change(client, "remove", PASSWORD).status_code == 404
+
+
+@pytest.fixture
+def demo(settings, database):
+    app = create_app(replace(settings, is_demo=True), database)
+    app.config.update(WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    return client
+
+
+def test_demo_asks_certifiers_for_nothing(demo, session, make):
+    person = make(Role.CERTIFIER, email="certifier@demo.example")
+    assert demo.post("/sign-in/demo", data={"role": "certifier"}).status_code == 303
+    assert demo.get("/").status_code == 200
+    set_up_before(session, person)
+    demo.post("/sign-in/demo", data={"role": "certifier"})
+    assert demo.get("/").status_code == 200
+
+
+def test_demo_asks_for_a_factor_that_is_there_after_a_password(demo, session, make):
+    person = make(Role.CERTIFIER)
+    enter(demo, person)
+    assert demo.get("/").status_code == 200
+    app, _ = set_up_before(session, person)
+    enter(demo, person)
+    assert demo.get("/").location.startswith("/sign-in/second")
+    assert send_code(demo, present(app)).status_code == 303
