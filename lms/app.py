@@ -28,8 +28,8 @@ import lms.web.health
 import lms.web.views
 from lms.accounts.gate import init_gate
 from lms.accounts.passwords import Passwords
-from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.accounts.second_factor.held import first_step
+from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry

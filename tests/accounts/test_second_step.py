@@ -400,3 +400,27 @@ def test_demo_asks_for_a_factor_that_is_there_after_a_password(demo, session, ma
     enter(demo, person)
     assert demo.get("/").location.startswith("/sign-in/second")
     assert send_code(demo, present(app)).status_code == 303
+
+
+def test_too_many_wrong_codes_in_several_sign_ins_make_everybody_wait(
+    client, session, make
+):
+    person = make(Role.CERTIFIER)
+    app, _ = set_up_before(session, person)
+    for _ in range(3):
+        enter(client, person)
+        for _ in range(4):
+            assert send_code(client, "wrong").status_code == 422
+        enter(client, person)
+        assert send_code(client, "wrong").status_code == 422
+    enter(client, person)
+    answer = send_code(client, present(app))
+    assert answer.status_code == 429
+    assert "分" in answer.text
+    assert client.get("/").location.startswith("/sign-in/second")
+
+
+def test_security_page_leads_to_the_second_factor(client, owner):
+    page = client.get("/account/security").text
+    assert 'href="/account/second-factor"' in page
+    assert "認証アプリを登録しています" in page

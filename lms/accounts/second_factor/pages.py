@@ -6,15 +6,17 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from lms.accounts.counting import too_many_attempts
 from lms.accounts.sealing import unseal
 from lms.accounts.second_factor.codes import grouped
 from lms.accounts.second_factor.forms import CodeForm, ProofForm
 from lms.accounts.second_factor.held import must_have_factor
 from lms.accounts.second_factor.qr import draw_qr, setup_address
 from lms.accounts.second_factor.queries import count_codes_left, find_offer
-from lms.accounts.second_factor.tries import own_sign_in
+from lms.accounts.second_factor.tries import Try, own_sign_in
 from lms.clock import utc_now
 from lms.errors import NotFoundError
+from lms.web.access import held_at
 from lms.web.session import get_session
 
 _FEW_CODES = 3
@@ -35,6 +37,7 @@ def own_page(form: ProofForm) -> str:
         codes_left=left,
         are_codes_few=left <= _FEW_CODES,
         is_required=must_have_factor(own_sign_in()),
+        is_held=held_at() is not None,
     )
 
 
@@ -57,16 +60,16 @@ def draw_offer(session: Session) -> bytes:
     return draw_qr(setup_address(_offered_secret(session), account))
 
 
-def wrong_code(n_left: int) -> str:
+def wrong_code(attempt: Try) -> str:
     """Say at the field what may be wrong, and what is left."""
     wrong = _("This code is not right, or it has been used. Wait for the next one.")
-    return f"{wrong} {_tries_left(n_left)}"
+    return _refusal(attempt, wrong)
 
 
-def wrong_proof(n_left: int) -> str:
+def wrong_proof(attempt: Try) -> str:
     """Say at the field that neither password nor code was right."""
     wrong = _("This is neither your password nor a code that still works.")
-    return f"{wrong} {_tries_left(n_left)}"
+    return _refusal(attempt, wrong)
 
 
 def say_codes_left(left: int) -> None:
@@ -81,14 +84,15 @@ def say_codes_left(left: int) -> None:
     flash(text)
 
 
-def _tries_left(n_left: int) -> str:
-    return str(
-        ngettext(
-            "%(num)d more try, then you are signed out.",
-            "%(num)d more tries, then you are signed out.",
-            n_left,
-        )
+def _refusal(attempt: Try, wrong: str) -> str:
+    if attempt.wait_seconds is not None:
+        return too_many_attempts(attempt.wait_seconds)
+    left = ngettext(
+        "%(num)d more try, then you are signed out.",
+        "%(num)d more tries, then you are signed out.",
+        attempt.n_left,
     )
+    return f"{wrong} {left}"
 
 
 def _offered_secret(session: Session) -> str:

@@ -1,7 +1,7 @@
 """Trying a code in this browser: each try counts, and the fifth wrong one is the last.
 
 A code has a million values and three are right at a time, so it protects only as long
-as nobody can try many.
+as nobody can try many: neither in one sign-in nor, with a stolen password, in many.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from flask import current_app
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from lms.accounts.gate import current_sign_in, renew_token
+from lms.accounts.counting import throttle
+from lms.accounts.gate import current_sign_in, passwords, renew_token
 from lms.accounts.models import SignIn
 from lms.accounts.second_factor.services import Proof, accept_code
 from lms.accounts.sign_ins import count_wrong_code
@@ -30,10 +31,18 @@ class Try:
         What was shown, if it was right.
     n_left : int
         How many wrong ones may still follow before the sign-in ends.
+    wait_seconds : int or None
+        How long to wait, after too many in several sign-ins: nothing was checked.
     """
 
     proof: Proof | None
     n_left: int
+    wait_seconds: int | None = None
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status of a refusal."""
+        return 422 if self.wait_seconds is None else 429
 
     @property
     def is_last(self) -> bool:
@@ -77,9 +86,13 @@ def _try(session: Session, typed: str, *, is_password: bool) -> Try:
     n_left = MAX_WRONG_CODES - count_wrong_code(session, sign_in)
     if n_left < 0:  # sent at once with the one that ended the sign-in
         return Try(None, n_left)
+    who = f"person/{current_user.subject_id}"
+    if not throttle().take("code", who):
+        return Try(None, n_left, throttle().seconds_left("code", who))
     proof = Proof.PASSWORD if is_password else _accept(session, typed)
     if proof is not None:
         sign_in.n_wrong_codes = 0
+        throttle().forget("code", who)
     return Try(proof, n_left)
 
 
@@ -95,7 +108,4 @@ def _accept(session: Session, typed: str) -> Proof | None:
 
 def _is_password(typed: str) -> bool:
     profile = current_user.profile
-    matches: bool = current_app.extensions["lms_passwords"].matches(
-        profile.password_hash if profile else None, typed
-    )
-    return matches
+    return passwords().matches(profile.password_hash if profile else None, typed)

@@ -82,8 +82,8 @@ def pass_step() -> ResponseReturnValue:
         if attempt.is_last:
             return _shut_out()
         if attempt.proof is None:
-            form.code.errors = [wrong_code(attempt.n_left)]
-            return step_page(form), 422
+            form.code.errors = [wrong_code(attempt)]
+            return step_page(form), attempt.status
         raise_sign_in()
         left = count_codes_left(session, current_user.id)
     if attempt.proof is Proof.RECOVERY:
@@ -92,7 +92,7 @@ def pass_step() -> ResponseReturnValue:
 
 
 @bp.get("/account/second-factor")
-@requires(Permission.HOME_SEE)
+@requires(Permission.ACCOUNT_KEEP_OWN)
 @while_held(OWN)
 def own() -> ResponseReturnValue:
     """Say what is set up, and what can be done about it."""
@@ -100,7 +100,7 @@ def own() -> ResponseReturnValue:
 
 
 @bp.post("/account/second-factor/begin")
-@requires(Permission.HOME_SEE)
+@requires(Permission.ACCOUNT_KEEP_OWN)
 @while_held(OWN)
 def begin() -> ResponseReturnValue:
     """Make a secret for the first app."""
@@ -114,7 +114,7 @@ def begin() -> ResponseReturnValue:
 
 
 @bp.get("/account/second-factor/app")
-@requires(Permission.HOME_SEE)
+@requires(Permission.ACCOUNT_KEEP_OWN)
 @while_held(OWN)
 def offer() -> ResponseReturnValue:
     """Show the secret as a picture and in letters, and ask for the first code."""
@@ -122,7 +122,7 @@ def offer() -> ResponseReturnValue:
 
 
 @bp.get("/account/second-factor/app.svg")
-@requires(Permission.HOME_SEE)
+@requires(Permission.ACCOUNT_KEEP_OWN)
 @while_held(OWN)
 def picture() -> ResponseReturnValue:
     """Draw the secret that is offered; never one in use."""
@@ -130,7 +130,7 @@ def picture() -> ResponseReturnValue:
 
 
 @bp.post("/account/second-factor/app")
-@requires(Permission.HOME_SEE)
+@requires(Permission.ACCOUNT_KEEP_OWN)
 @while_held(OWN)
 def confirm() -> ResponseReturnValue:
     """Take the first code, and show the recovery codes this once."""
@@ -156,7 +156,7 @@ def confirm() -> ResponseReturnValue:
 
 
 @bp.post("/account/second-factor")
-@requires(Permission.HOME_SEE)
+@requires(Permission.ACCOUNT_KEEP_OWN)
 def change() -> ResponseReturnValue:
     """Exchange the app, renew the codes or remove both, once somebody proved it."""
     form = ProofForm()
@@ -171,8 +171,8 @@ def change() -> ResponseReturnValue:
         if attempt.is_last:
             return _shut_out()
         if attempt.proof is None:
-            form.proof.errors = [wrong_proof(attempt.n_left)]
-            return own_page(form), 422
+            form.proof.errors = [wrong_proof(attempt)]
+            return own_page(form), attempt.status
         return _carry_out(session, form.act.data)
 
 

@@ -95,6 +95,7 @@ def security() -> ResponseReturnValue:
         ),
         here=here.public_id if here else None,
         has_password=_own_hash() is not None,
+        has_factor=current_user.second_factor is not None,
     )
 
 
