@@ -34,6 +34,10 @@ ACTIONS: Mapping[str, str] = {
     "person.registered": message("Person registered"),
     "records.exported": message("Records exported"),
     "reset.requested": message("New password asked for"),
+    "second_factor.codes_renewed": message("New recovery codes made"),
+    "second_factor.recovery_code_used": message("Recovery code used"),
+    "second_factor.removed": message("Second factor removed"),
+    "second_factor.set_up": message("Second factor set up"),
     "sheet.returned": message("Sheet returned"),
     "sign_ins.ended": message("Signed out everywhere"),
 }
