@@ -49,7 +49,7 @@ def served(target: str, settings: Settings, log: Path) -> Iterator[Server]:
         "LMS_DATA_DIR": str(settings.data_dir),
         "LMS_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
-    command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS)]
+    command = [sys.executable, "-m", "gunicorn", "--preload", "-w", str(WORKERS)]
     command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", target]
     with log.open("ab") as out:
         process = subprocess.Popen(

@@ -49,8 +49,11 @@ def build_record(
     by_competency: dict[str, list[RecordRow]] = {}
     for row in known:
         by_competency.setdefault(row.competency, []).append(row)
+    cuts = level_cuts(framework)
     entries = tuple(
-        _entry(framework, competency, by_competency.pop(competency.slug, []), as_of)
+        _entry(
+            framework, cuts, competency, by_competency.pop(competency.slug, []), as_of
+        )
         for competency in framework.competencies
     )
     moments = cleared or {}
@@ -81,6 +84,7 @@ def level_cuts(framework: Framework) -> LevelCuts:
 
 def _entry(
     framework: Framework,
+    cuts: LevelCuts,
     competency: Competency,
     rows: list[RecordRow],
     as_of: datetime,
@@ -89,7 +93,7 @@ def _entry(
     estimate = estimate_level(
         [row.to_evidence() for row in in_force],
         Bank({str(row.id): row.steps for row in in_force}),
-        level_cuts(framework),
+        cuts,
         as_of=as_of,
         confidence=framework.confidence,
         weaker_kinds_cap=WEAKER_KINDS_CAP,
