@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.accounts.services import NewPerson, Passwords, assign_learner, register_person
+from lms.accounts.passwords import Passwords
+from lms.accounts.services import NewPerson, assign_learner, register_person
 from lms.content.domain import Bilingual
 from lms.content.queries import Library
 from lms.credentials.services.keys import make_key
@@ -76,6 +77,7 @@ def _live_block(stage: Stage) -> Seeded:
             framework_version_id=framework.id,
             started_on=began.day(),
         ),
+        now=began.now,
     )
     stage.people["supervisor"] = _register(began, "supervisor0", Role.SUPERVISOR)
     learners: list[Person] = []
