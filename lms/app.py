@@ -14,6 +14,7 @@ import lms.accounts.second_factor.views
 import lms.accounts.views.door
 import lms.accounts.views.links
 import lms.accounts.views.own
+import lms.accounts.views.stay
 import lms.audit.models
 import lms.competency.views
 import lms.credentials.views
@@ -23,7 +24,7 @@ import lms.grading.views
 import lms.home.views
 import lms.jobs.models
 import lms.privacy.views
-import lms.simulation.views
+import lms.simulation.views.drafts
 import lms.web.health
 import lms.web.views
 from lms.accounts.gate import init_gate
@@ -61,9 +62,10 @@ BLUEPRINTS = (
     lms.accounts.views.links.bp,
     lms.accounts.views.own.bp,
     lms.accounts.second_factor.views.bp,
+    lms.accounts.views.stay.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
-    lms.simulation.views.bp,
+    lms.simulation.views.drafts.bp,
     lms.grading.views.bp,
     lms.competency.views.bp,
     lms.decisions.views.bp,

@@ -19,6 +19,8 @@ class Retention:
         Mails sent, as who got which kind when: long enough to answer "I got none".
     drafts : int
         Drafts that nobody touched: a long illness must not cost what was typed.
+    kept_forms : int
+        Forms sent after a sign-in had ended: to come back the next morning.
     texts : int
         What learners wrote in finished cases: a certificate's three years and the
         renewal that looks back on them.
@@ -27,6 +29,7 @@ class Retention:
     sign_ins: int = 90
     mails: int = 90
     drafts: int = 400
+    kept_forms: int = 1
     texts: int = 1_825
 
     def cutoff(self, name: str, now: datetime) -> datetime:

@@ -2,15 +2,18 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
-from flask import Flask, Request, current_app, g, redirect, request, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import LoginManager, current_user, logout_user
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from lms.accounts.browsers import name_browser
+from lms.accounts.kept_forms import keep_form
 from lms.accounts.models import Person, SignIn
 from lms.accounts.passwords import Passwords
 from lms.accounts.sign_ins import (
@@ -22,11 +25,14 @@ from lms.accounts.sign_ins import (
     is_note_due,
     note_seen,
     rotate_sign_in,
+    seconds_left,
 )
 from lms.clock import utc_now
 from lms.db import Database
 from lms.settings import Settings
-from lms.web.session import get_session
+from lms.web.scripts import is_from_script
+from lms.web.session import get_session, transaction
+from lms.web.typed import typed_fields
 
 STAY_KEY = "sign_in"
 _KEPT = ("language", "theme")  # choices of the reader that outlast a stay
@@ -40,6 +46,8 @@ def init_gate(app: Flask) -> None:
     manager.session_protection = None  # it would keep a hash of the address
     manager.request_loader(_load_person)
     manager.unauthorized_handler(_ask_to_sign_in)
+    app.context_processor(_stay_context)
+    app.after_request(_tell_scripts)
 
 
 def stay_limits() -> StayLimits:
@@ -118,9 +126,43 @@ def _note(sign_in: SignIn, now: datetime) -> None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    """Lead to sign-in and back to the page, when it can be shown again."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", target=target), 303)
+    """Lead to sign-in and back to the page, or to what was sent too late."""
+    if is_from_script():
+        return {"text": _("You were signed out. Sign in again.")}, 401
+    target = request.full_path.rstrip("?")
+    if request.method == "POST":
+        target = url_for("stay.kept") if _keep_typed() else ""
+    return redirect(url_for("accounts.sign_in", target=target or None), 303)
+
+
+def _keep_typed() -> bool:
+    token, fields = cookie.get(STAY_KEY), typed_fields()
+    if not fields or not isinstance(token, str):
+        return False
+    path = request.full_path.rstrip("?")
+    with transaction() as session:
+        return keep_form(session, token, path, fields, now=utc_now())
+
+
+def stay_seconds() -> int | None:
+    """Return how long this browser's stay lasts from now on, if somebody is there."""
+    sign_in = current_sign_in()
+    if sign_in is None:
+        return None
+    return seconds_left(sign_in, stay_limits(), now=utc_now())
+
+
+def _stay_context() -> dict[str, Any]:
+    return {"stay_seconds": stay_seconds()}
+
+
+def _tell_scripts(response: Response) -> Response:
+    """Tell a page's script, with every answer, how long the stay lasts now."""
+    is_known = "sign_in" in g and is_from_script()
+    seconds = stay_seconds() if is_known else None
+    if seconds is not None:
+        response.headers["X-Stay-Seconds"] = str(seconds)
+    return response
 
 
 def _close_carried(*, reason: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """People as random ids; what names them lies apart, where it can be erased."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask_login import UserMixin
@@ -326,3 +327,23 @@ class RecoveryCode(Base):
     digest: Mapped[str]
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class KeptForm(Base):
+    """What somebody sent after their stay had ended: theirs to see, and nobody else's.
+
+    Attributes
+    ----------
+    path : str
+        Where it was sent.
+    fields : dict
+        Values of the form's fields by name, each a list of texts.
+    """
+
+    __tablename__ = "kept_forms"
+
+    id: Mapped[IntPk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    path: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    kept_at: Mapped[datetime]

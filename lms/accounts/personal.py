@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import (
     AccountLink,
     Assignment,
+    KeptForm,
     Organisation,
     Person,
     Profile,
@@ -92,6 +93,14 @@ class AccountData:
                     .order_by(SignIn.id)
                 )
             ],
+            "kept_forms": [
+                plain_row(row, without=("person_id",))
+                for row in session.scalars(
+                    select(KeptForm)
+                    .where(KeptForm.person_id == person.id)
+                    .order_by(KeptForm.id)
+                )
+            ],
             "guides": _others(
                 session, Assignment.supervisor_id, Assignment.learner_id, person.id
             ),
@@ -109,7 +118,7 @@ class AccountData:
         )
         session.expire(person, ["profile"])
         _blank_reasons(session, person)
-        for row in (SignIn, AccountLink):
+        for row in (SignIn, AccountLink, KeptForm):
             gone += change_rows(session, delete(row).where(row.person_id == person.id))
         return gone + withdraw_mails(session, person.id)
 

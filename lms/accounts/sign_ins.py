@@ -26,23 +26,6 @@ _TOKEN_BYTES = 32
 # No write for every page: how old the note of the last request may be.
 SEEN_STEP = timedelta(minutes=1)
 
-# Open: not ended, and neither of the two times has come.
-_IS_OPEN = (
-    SignIn.ended_at.is_(None),
-    SignIn.expires_at > bindparam("now"),
-    SignIn.last_seen_at > bindparam("idle_since"),
-)
-# Run before every page of somebody signed in: built once.
-_BY_TOKEN = (
-    select(SignIn)
-    .join(SignIn.person)
-    .options(
-        contains_eager(SignIn.person).joinedload(Person.profile),
-        contains_eager(SignIn.person).joinedload(Person.grants),
-    )
-    .where(SignIn.digest == bindparam("digest"), Person.is_enabled, *_IS_OPEN)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class StayLimits:
@@ -117,12 +100,17 @@ def find_sign_in(
 
     A person who may not sign in any more has no open stay.
     """
-    asked = {
-        "digest": _digest(token),
-        "now": now,
-        "idle_since": now - limits.idle,
-    }
-    return session.scalars(_BY_TOKEN, asked).unique().one_or_none()
+    given = {"digest": _digest(token), "now": now, "idle_since": now - limits.idle}
+    return session.scalars(_OPEN_STAY, given).unique().one_or_none()
+
+
+def find_former_holder(session: Session, token: str) -> int | None:
+    """Return whose stay this was, open or ended; it says nothing about who asks now."""
+    return session.scalar(
+        select(SignIn.person_id)
+        .join(SignIn.person)
+        .where(SignIn.digest == _digest(token), Person.is_enabled)
+    )
 
 
 def list_sign_ins(
@@ -132,9 +120,8 @@ def list_sign_ins(
     return list(
         session.scalars(
             select(SignIn)
-            .where(SignIn.person_id == person_id, *_IS_OPEN)
-            .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc()),
-            {"now": now, "idle_since": now - limits.idle},
+            .where(SignIn.person_id == person_id, *_is_open(limits, now))
+            .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
         )
     )
 
@@ -142,6 +129,12 @@ def list_sign_ins(
 def ends_at(sign_in: SignIn, limits: StayLimits) -> datetime:
     """Return when a stay ends if nothing more is asked of it."""
     return min(sign_in.last_seen_at + limits.idle, sign_in.expires_at)
+
+
+def seconds_left(sign_in: SignIn, limits: StayLimits, *, now: datetime) -> int:
+    """Return for how long a stay lasts at least, now that something was asked of it."""
+    ends = min(now + limits.idle - SEEN_STEP, sign_in.expires_at)
+    return max(0, int((ends - now).total_seconds()))
 
 
 def is_note_due(sign_in: SignIn, *, now: datetime) -> bool:
@@ -246,6 +239,14 @@ def _end(
         update(SignIn)
         .where(which, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
         .values(ended_at=now, end_reason=reason),
+    )
+
+
+def _is_open(limits: StayLimits, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+        SignIn.last_seen_at > now - limits.idle,
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -18,10 +18,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from lms.clock import local_day, utc_now
+from lms.clock import utc_now
 from lms.content.queries import Library
 from lms.errors import NotFoundError
 from lms.evidence.domain import WorkKindRegistry
+from lms.grading.answers import invalid_answer, saved_answer, stale_answer
 from lms.grading.domain import differences
 from lms.grading.feedback import SidesLine, feedback_of, sides_of
 from lms.grading.forms import MAX_COMMENT_CHARACTERS, SheetForm, make_sheet_form
@@ -45,7 +46,8 @@ from lms.grading.services import (
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.forms import ActForm
-from lms.web.language import format_moment, language
+from lms.web.language import format_recent, language
+from lms.web.scripts import is_from_script
 from lms.web.session import get_session, transaction
 
 bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/marking")
@@ -131,22 +133,35 @@ def mark(work_id: UUID) -> ResponseReturnValue:
 
     What was typed is kept even when the sheet cannot be returned yet.
     """
+    now = utc_now()
     with transaction() as session:
         marking = get_marking(session, _library(), current_user, work_id)
         form = make_sheet_form(marking.content, language())
         if not form.validate():
-            return _marking_page(marking, form), 422
+            return _invalid(marking, form), 422
         try:
-            kept = _keep(session, marking, form, now=utc_now())
+            kept = _keep(session, marking, form, now=now)
         except StaleSheetError as error:
             fresh = get_marking(session, _library(), current_user, work_id)
-            return _stale_page(fresh, form, error), error.status
+            return _stale(fresh, form, error), error.status
         except IncompleteSheetError as error:
             fresh = get_marking(session, _library(), current_user, work_id)
             form.name_missing(error.missing, language())
             form.revision.data = str(fresh.sheet.revision if fresh.sheet else 0)
             return _marking_page(fresh, form, is_saved=True), error.status
+    if is_from_script():
+        return saved_answer(kept, now)
     return redirect(_next_url(marking, kept, form), 303)
+
+
+def _invalid(marking: Marking, form: SheetForm) -> Any:
+    return invalid_answer(form) if is_from_script() else _marking_page(marking, form)
+
+
+def _stale(marking: Marking, form: SheetForm, error: StaleSheetError) -> Any:
+    if is_from_script():
+        return stale_answer(marking, error, utc_now())
+    return _stale_page(marking, form, error)
 
 
 @bp.get("/<uuid:work_id>/returned")
@@ -231,9 +246,9 @@ def _marking_page(
         form=form,
         comment_limit=MAX_COMMENT_CHARACTERS,
         open_criteria=form.open_criteria(marking.content),
-        saved=_short(marking.sheet.saved_at if marking.sheet else None, now),
+        saved=_recent(marking.sheet.saved_at if marking.sheet else None, now),
         claimed=_claimed(marking.sheet, now),
-        other=_short(page.other_until, now),
+        other=_recent(page.other_until, now),
         is_saved=is_saved,
         conflict=conflict,
         sides=_sides(marking, conflict),
@@ -275,14 +290,8 @@ def _sides(marking: Marking, conflict: StaleSheetError | None) -> list[SidesLine
 def _claimed(sheet: Sheet | None, now: datetime) -> str | None:
     if sheet is None or sheet.claim_expires_at <= now:
         return None
-    return _short(sheet.claim_expires_at, now)
+    return format_recent(sheet.claim_expires_at, now)
 
 
-def _short(moment: datetime | None, now: datetime) -> str | None:
-    """Return the time alone for a moment of today, else day and time."""
-    if moment is None:
-        return None
-    zone = _time_zone()
-    if local_day(moment, zone) != local_day(now, zone):
-        return format_moment(moment)
-    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+def _recent(moment: datetime | None, now: datetime) -> str | None:
+    return None if moment is None else format_recent(moment, now)

@@ -27,9 +27,18 @@ from lms.web.forms import BaseForm, normalise_text
 
 _LONG_TEXT = 10_000
 _SHORT_TEXT = 2_000
+_NOT_TYPED = {"csrf_token", "draft_revision", "position", "action_id", "scene"}
 
 
-class SceneForm(BaseForm):
+class DraftForm(BaseForm):
+    """What the page of a scene says about the draft that it was made from."""
+
+    draft_revision = IntegerField(
+        widget=HiddenInput(), default=0, validators=[Optional(), NumberRange(min=0)]
+    )
+
+
+class SceneForm(DraftForm):
     """What every action carries: where the page stood, and the click's own id."""
 
     position = IntegerField(
@@ -41,6 +50,15 @@ class SceneForm(BaseForm):
     def action(self) -> UUID:
         """Return the id of this click."""
         return UUID(self.action_id.data)
+
+    @property
+    def typed(self) -> dict[str, list[str]]:
+        """Return what the reader has filled in, as the page sent it."""
+        return {
+            field.name: list(field.raw_data)
+            for field in self
+            if field.raw_data and field.name not in _NOT_TYPED
+        }
 
 
 class StartForm(BaseForm):
@@ -131,7 +149,7 @@ def _free_text(
     form.language.choices = [
         SelectChoice(code, language_name(code)) for code in task.answer_in
     ]
-    if formdata is None and reader.language in task.answer_in:
+    if not form.language.raw_data and reader.language in task.answer_in:
         form.language.data = reader.language
     return form
 

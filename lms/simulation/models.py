@@ -84,3 +84,26 @@ class AttemptText(Base):
     attempt_action_id: Mapped[int] = mapped_column(ForeignKey("attempt_actions.id"))
     place: Mapped[str]
     text: Mapped[str]
+
+
+class AttemptDraft(Base):
+    """What a learner has typed in a scene and not sent yet: the latest state alone.
+
+    The row goes when the scene is acted upon. `revision` counts the saves: a page
+    that was made from another revision may not overwrite this one.
+
+    Attributes
+    ----------
+    fields : dict
+        Values of the form's fields by name, each a list of texts.
+    """
+
+    __tablename__ = "attempt_drafts"
+    __table_args__ = (UniqueConstraint("attempt_id", "position"),)
+
+    id: Mapped[IntPk]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    position: Mapped[int]
+    fields: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]

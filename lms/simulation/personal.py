@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.accounts.personal import plain_row
 from lms.db import change_rows
-from lms.simulation.models import Attempt, AttemptAction, AttemptText
+from lms.simulation.models import (
+    Attempt,
+    AttemptAction,
+    AttemptDraft,
+    AttemptText,
+)
 
 
 class AttemptData:
@@ -28,6 +33,14 @@ class AttemptData:
             {
                 **plain_row(attempt, without=("case_version_id",)),
                 "actions": [_action(row) for row in attempt.actions],
+                "drafts": [
+                    plain_row(row, without=("attempt_id",))
+                    for row in session.scalars(
+                        select(AttemptDraft).where(
+                            AttemptDraft.attempt_id == attempt.id
+                        )
+                    )
+                ],
             }
             for attempt in attempts
         ]
@@ -39,8 +52,12 @@ class AttemptData:
             .join(Attempt, Attempt.id == AttemptAction.attempt_id)
             .where(Attempt.subject_id == person.subject_id)
         )
-        return change_rows(
+        gone = change_rows(
             session, delete(AttemptText).where(AttemptText.attempt_action_id.in_(mine))
+        )
+        attempts = select(Attempt.id).where(Attempt.subject_id == person.subject_id)
+        return gone + change_rows(
+            session, delete(AttemptDraft).where(AttemptDraft.attempt_id.in_(attempts))
         )
 
 

@@ -16,7 +16,14 @@ _WITH_LOG = select(Attempt).options(
 )
 _BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
 _OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject"))
-_OWN_TO_WRITE = _OWN.with_for_update(of=Attempt)
+_LOCK_OWN = (
+    select(Attempt.id)
+    .where(
+        Attempt.public_id == bindparam("public_id"),
+        Attempt.subject_id == bindparam("subject"),
+    )
+    .with_for_update()
+)
 _RUNNING = _WITH_LOG.where(
     Attempt.id
     == select(func.max(Attempt.id))
@@ -35,9 +42,12 @@ def get_own_attempt(
     NotFoundError
         There is none, or it is somebody else's.
     """
-    query = _OWN_TO_WRITE if for_update else _OWN
     given = {"public_id": public_id, "subject": subject_id}
-    return _found(session.scalars(query, given).unique().first())
+    if for_update:
+        # In a query of its own: after waiting, PostgreSQL reads the locked row anew,
+        # but not the log that is joined to it.
+        session.execute(_LOCK_OWN, given)
+    return _found(session.scalars(_OWN, given).unique().first())
 
 
 def get_attempt(session: Session, public_id: UUID) -> Attempt:

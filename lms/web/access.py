@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, redirect, request, url_for
-from flask_login import current_user
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_login import AnonymousUserMixin, current_user
 
 from lms.errors import NotAllowedError, NotFoundError
 from lms.permissions import Permission
@@ -64,7 +64,7 @@ def init_access(app: Flask, first: FirstStep) -> None:
     """
     public(app.view_functions["static"])
     app.extensions["lms_first_step"] = first
-    app.before_request(_guard)
+    app.before_request(guard)
 
 
 def held_at() -> str | None:
@@ -75,7 +75,14 @@ def held_at() -> str | None:
     return first()
 
 
-def _guard() -> Any:
+def guard() -> Any:
+    """Return nothing where the reader may call the view, else what to answer instead.
+
+    Raises
+    ------
+    NotAllowedError
+        The reader lacks the permission.
+    """
     if request.endpoint is None:  # no such page: answered as 404 by Flask
         return None
     if "\x00" in "".join((request.path, *request.args, *request.args.values())):
@@ -97,6 +104,14 @@ def _guard() -> Any:
 
 def _open_at(view: Callable[..., Any]) -> str | None:
     return getattr(view, "open_while_held_at", None)
+
+
+def forget_reader() -> None:
+    """Answer the rest of this request as if nobody were signed in.
+
+    For pages that must not ask the database who is there: it does not answer.
+    """
+    g._login_user = AnonymousUserMixin()  # where Flask-Login keeps it
 
 
 def can(permission: str) -> bool:

@@ -4,9 +4,14 @@ import re
 import unicodedata
 from typing import Any
 
+from flask import g, has_request_context, request
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+
+# The field that asks for the page of a form, filled in, instead of the act itself.
+REFILL = "refill"
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -23,6 +28,24 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Leave out what no person types and PostgreSQL cannot store."""
             return _without_controls(super().wrap_formdata(form, formdata))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; refuse them all where the page is only shown again."""
+        reason = refill_reason()
+        if reason is None:
+            return bool(super().validate(extra_validators))
+        self.form_errors.append(reason)
+        return False
+
+
+def refill_reason() -> str | None:
+    """Say why the form is only to be shown again, filled in; None where it counts."""
+    if not has_request_context():
+        return None
+    if "refill" not in g and request.method == "POST" and REFILL in request.form:
+        g.refill = _("This was not sent yet. Check it and send it once more.")
+    reason: str | None = g.get("refill")
+    return reason
 
 
 class ActForm(BaseForm):

@@ -19,6 +19,7 @@ from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 
+from lms.clock import local_day, utc_now
 from lms.settings import SUPPORTED_LOCALES
 from lms.web.markdown import trusted_message
 
@@ -104,6 +105,7 @@ def init_language(app: Flask, time_zone: str) -> None:
     app.before_request(_switch_language)
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
     app.jinja_env.filters.update(day=format_day, moment=format_moment, number=str)
+    app.jinja_env.filters["recent"] = _format_recent_now
 
 
 @pass_eval_context
@@ -173,6 +175,18 @@ def format_moment(value: datetime | str) -> str:
     here = moment.astimezone(ZoneInfo(current_app.config["LMS_SETTINGS"].time_zone))
     joint = " " if language() == "ja" else ", "
     return f"{format_day(here.date())}{joint}{here:%H:%M}"
+
+
+def format_recent(value: datetime, now: datetime) -> str:
+    """Return the time alone for a moment of today, else day and time."""
+    zone = current_app.config["LMS_SETTINGS"].time_zone
+    if local_day(value, zone) != local_day(now, zone):
+        return format_moment(value)
+    return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def _format_recent_now(value: datetime) -> str:
+    return format_recent(value, utc_now())
 
 
 def language_context() -> dict[str, Any]:

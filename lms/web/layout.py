@@ -49,8 +49,15 @@ class NavLink:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Who is signed in, and in which role."""
+    """Who is signed in, and in which role.
 
+    Attributes
+    ----------
+    key : str
+        Tells one person's copies in a browser from another's, and nothing else.
+    """
+
+    key: str
     name: str
     role: str
     role_label: str
@@ -104,7 +111,9 @@ def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
 
 
 def _person(role: Role, role_names: Mapping[Role, LazyString]) -> PersonView:
+    subject = str(current_user.subject_id).encode()
     return PersonView(
+        key=hashlib.sha256(subject).hexdigest()[:16],
         name=current_user.name,
         role=role.value,
         role_label=str(role_names[role]),

@@ -1,29 +1,50 @@
 """Refusals as pages: calm words, what to do next, never a trace."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import LmsError
+from lms.web.access import forget_reader
 from lms.web.request_id import request_id
+from lms.web.scripts import is_from_script
+from lms.web.typed import Fields, show_again, typed_fields, words_in
 
 _log = logging.getLogger("lms")
+_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+_RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What an error page shows."""
+    """What an error page shows.
+
+    Attributes
+    ----------
+    words : list of str
+        What was written in the form, to be copied.
+    fields : dict
+        All of the form, where the page can send it once more.
+    """
 
     status: int
     title: str
     text: str
     request_id: str | None = None
+    words: list[str] = field(default_factory=list)
+    fields: Fields = field(default_factory=dict)
 
 
 def init_problems(app: Flask) -> None:
@@ -31,16 +52,39 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(LmsError, _refuse)
     app.register_error_handler(CSRFError, _refuse_stale_form)
     app.register_error_handler(IntegrityError, _refuse_lost_race)
-    app.register_error_handler(OperationalError, _refuse_unavailable)
+    for away in _AWAY:
+        app.register_error_handler(away, _refuse_unavailable)
+    app.register_error_handler(DBAPIError, _refuse_broken)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _fail)
 
 
 def _page(
-    status: int, text: str, *, request_id: str | None = None
-) -> ResponseReturnValue:
-    problem = Problem(status, _title(status), text, request_id)
-    return render_template("errors/error.html", error=problem), status
+    status: int,
+    text: str,
+    *,
+    request_id: str | None = None,
+    is_repeatable: bool = False,
+) -> Response:
+    title = _title(status)
+    if is_from_script():
+        return make_response({"title": title, "text": text}, status)
+    fields = typed_fields()
+    problem = Problem(
+        status,
+        title,
+        text,
+        request_id,
+        words=words_in(fields),
+        fields=fields if is_repeatable else {},
+    )
+    page = render_template(
+        "errors/error.html",
+        error=problem,
+        url=request.full_path.rstrip("?"),
+        can_repeat=is_repeatable and (bool(fields) or request.method == "GET"),
+    )
+    return make_response(page, status)
 
 
 def _title(status: int) -> str:
@@ -63,6 +107,14 @@ def _refuse(error: LmsError) -> ResponseReturnValue:
 
 
 def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """Show the form again with a fresh token, if its page is still the reader's."""
+    text = _(
+        "The page was open for too long or was opened before you signed in. "
+        "Check what you typed and send it once more."
+    )
+    again = show_again(text)
+    if again is not None:
+        return again
     return _page(
         400,
         _(
@@ -74,12 +126,27 @@ def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _refuse_lost_race(error: IntegrityError) -> ResponseReturnValue:
     _log.info("lost race at %s: %s", request.endpoint, type(error.orig).__name__)
-    return _page(409, _("This was changed in the meantime. Reload the page."))
+    text = _("This was changed in the meantime. Reload the page.")
+    return _page(409, text, is_repeatable=True)
 
 
-def _refuse_unavailable(error: OperationalError) -> ResponseReturnValue:
-    _log.warning("database unavailable: %s", type(error.orig).__name__)
-    return _page(503, _("Nothing was lost. Wait a moment and send it once more."))
+def _refuse_unavailable(error: Exception) -> ResponseReturnValue:
+    """Say so without asking the database for anything, and let it be sent again.
+
+    Sending twice is harmless: what was recorded after all is known by its id.
+    """
+    cause = getattr(error, "orig", None) or error
+    _log.warning("database unavailable: %s", type(cause).__name__)
+    forget_reader()
+    text = _("Nothing was lost. Wait a moment and send it once more.")
+    answer = _page(503, text, is_repeatable=True)
+    answer.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return answer
+
+
+def _refuse_broken(error: DBAPIError) -> ResponseReturnValue:
+    """Tell a connection that broke from a fault of ours."""
+    return _refuse_unavailable(error) if error.connection_invalidated else _fail(error)
 
 
 def _refuse_http(error: HTTPException) -> ResponseReturnValue:

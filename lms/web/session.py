@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
 from lms.db import Database, committing
+from lms.web.forms import refill_reason
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -28,9 +29,18 @@ def get_session() -> Session:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Commit what the block did in this request's session, all or nothing."""
-    with committing(get_session()) as session:
-        yield session
+    """Commit what the block did in this request's session, all or nothing.
+
+    Where a form is only shown again, nothing is committed, whatever the view does.
+    """
+    if refill_reason() is None:
+        with committing(get_session()) as session:
+            yield session
+        return
+    try:
+        yield get_session()
+    finally:
+        get_session().rollback()
 
 
 @contextmanager

@@ -228,7 +228,7 @@ def test_return_with_an_open_criterion_names_it_and_keeps_what_was_typed(
     assert f">{name}" in answer.text
     assert answer.text.count('href="#band-') == 1
     assert "let me look again" in answer.text
-    assert 'class="saved"' in answer.text
+    assert "下書きを保存しました" in answer.text.split('role="status"')[-1]
     sheet = stored(session, rater)
     assert sheet.returned_at is None
     assert draft_of(sheet, rubric).comment == "whole"
@@ -245,7 +245,7 @@ def test_comment_that_is_too_long_is_refused_and_kept(client, session, rubric, r
     answer = client.post(address(rater.work), data=filled(rubric) | {"comment": words})
     assert answer.status_code == 422
     assert words in answer.text
-    assert 'class="saved"' not in answer.text
+    assert 'data-now="saved"' not in answer.text
     assert 'name="band-finds-need" value="2" checked' in answer.text
     assert stored(session, rater) is None
 
@@ -328,3 +328,44 @@ def test_trainee_may_not_mark(client, session, sign_in, rater):
     sign_in(rater.learner)
     assert client.get("/marking/").status_code == 403
     assert client.get(address(rater.work)).status_code == 403
+
+
+JSON = {"Accept": "application/json"}
+
+
+def test_script_saves_the_sheet_as_it_is_typed(client, session, rubric, rater):
+    fields = filled(rubric, agrees_plan="", act="") | {"comment": "ここまで"}
+    del fields["act"]
+    said = client.post(address(rater.work), data=fields, headers=JSON)
+    assert said.status_code == 200
+    assert said.json["revision"] == 1
+    assert draft_of(stored(session, rater), rubric).comment == "ここまで"
+    assert "ここまで" in client.get(address(rater.work)).text
+
+
+def test_script_is_given_the_stored_side_of_a_stale_sheet(
+    client, session, rubric, rater
+):
+    client.post(address(rater.work), data=filled(rubric, band="1"))
+    late = filled(rubric, band="1", finds_need="3") | {"comment": "あとの画面"}
+    said = client.post(address(rater.work), data=late, headers=JSON)
+    assert said.status_code == 409
+    assert said.json["revision"] == 1
+    assert said.json["fields"]["band-finds-need"] == ["1"]
+    assert "comment" not in said.json["fields"]
+    assert draft_of(stored(session, rater), rubric).rating("finds-need").band == 1
+
+
+def test_script_is_led_to_a_sheet_that_was_returned(client, rubric, rater):
+    client.post(address(rater.work), data=filled(rubric, act="return"))
+    late = filled(rubric, revision=1) | {"comment": "もう一言"}
+    said = client.post(address(rater.work), data=late, headers=JSON)
+    assert said.status_code == 409
+    assert said.json["location"] == address(rater.work, "/returned")
+
+
+def test_script_is_told_what_to_put_right(client, rubric, rater):
+    words = {"comment": "長" * 4001}
+    said = client.post(address(rater.work), data=filled(rubric) | words, headers=JSON)
+    assert said.status_code == 422
+    assert "4000" in said.json["text"]

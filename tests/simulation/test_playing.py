@@ -9,6 +9,7 @@ from lms.demo.acts import recorded_play
 from lms.evidence.models import Evidence, Submission
 from lms.simulation.models import Attempt, AttemptAction, AttemptText
 from tests.factories.accounts import make_person
+from tests.simulation.playing import fields
 
 
 @pytest.fixture
@@ -44,30 +45,6 @@ def actions_of(session, attempt):
         .where(AttemptAction.attempt_id == attempt.id)
         .order_by(AttemptAction.position)
     ).all()
-
-
-def fields(action):
-    """Return the form fields of a recorded action."""
-    if action["type"] == "choose":
-        return {"choice": action["choice"]}
-    if action["type"] == "read":
-        return {"scene": action["scene"]}
-    answer = action["answer"]
-    if "text" in answer:
-        return {"scene": action["scene"], **answer}
-    if "referrals" in answer:
-        found = {"scene": action["scene"]}
-        for row in answer["referrals"]:
-            name = row["partner"]
-            found |= {
-                f"pick_{name}": "y",
-                f"reason_{name}": row["reason"],
-                f"consent_{name}": "yes" if row["consent"] else "no",
-                f"share_{name}": row["share"],
-                f"follow_{name}": row["follow_up"],
-            }
-        return found
-    return {"scene": action["scene"], **{f"item_{k}": v for k, v in answer.items()}}
 
 
 def play_whole(client, attempt, case):

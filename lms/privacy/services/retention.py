@@ -5,16 +5,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lms.accounts.kept_forms import forget_kept_forms
 from lms.accounts.sign_ins import forget_sign_ins
 from lms.audit.services import record_audit
 from lms.jobs.services import forget_mails
 from lms.retention import Retention
+from lms.simulation.drafts import forget_drafts
 from lms.simulation.personal import forget_texts
 
 Forget = Callable[[Session, datetime], int]
 SWEEPS: Mapping[str, Forget] = {
     "sign_ins": forget_sign_ins,
     "mails": forget_mails,
+    "drafts": forget_drafts,
+    "kept_forms": forget_kept_forms,
     "texts": forget_texts,
 }
 

@@ -1,0 +1,42 @@
+"""What the script of the marking page is told, in JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from lms.grading.forms import SheetForm, make_sheet_form
+from lms.grading.models import Sheet
+from lms.grading.pages import Marking
+from lms.grading.services import StaleSheetError
+from lms.web.language import format_recent, language
+
+
+def saved_answer(kept: Sheet, now: datetime) -> dict[str, Any]:
+    """Return the revision of the sheet as it stands, and when it was saved."""
+    saved_at = kept.saved_at or kept.claimed_at
+    return {"revision": kept.revision, "saved": format_recent(saved_at, now)}
+
+
+def stale_answer(
+    marking: Marking, error: StaleSheetError, now: datetime
+) -> dict[str, Any]:
+    """Return the stored side, or where the sheet can be read once it was returned."""
+    text = _(error.template)
+    if marking.is_returned or marking.sheet is None:
+        place = url_for("grading.returned", work_id=marking.submission.work_id)
+        return {"text": text, "location": place}
+    stored = make_sheet_form(marking.content, language(), formdata=None)
+    stored.fill(error.stored, revision=marking.sheet.revision)
+    fields = {
+        field.name: [field.data]
+        for field in stored
+        if field.name.startswith(("band-", "comment")) and field.data
+    }
+    return {"text": text, "fields": fields, **saved_answer(marking.sheet, now)}
+
+
+def invalid_answer(form: SheetForm) -> dict[str, Any]:
+    """Return the first thing to put right."""
+    return {"text": next(str(text) for texts in form.errors.values() for text in texts)}

@@ -1,1 +1,0 @@
-"""What is configured, what answers, what is missing, and how to mend it."""

@@ -1,0 +1,95 @@
+"""Keeping what is typed in a scene before it is sent."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from lms.clock import utc_now
+from lms.permissions import Permission
+from lms.simulation.drafts import LongDraftError, StaleDraftError, Typed, keep_draft
+from lms.simulation.forms import DraftForm, SceneForm, make_scene_form
+from lms.simulation.models import Attempt
+from lms.simulation.queries import get_own_attempt
+from lms.simulation.services import StaleActionError
+from lms.simulation.views.playing import bp
+from lms.simulation.views.scene import overtaken_page, scene_page, sent_lines, where
+from lms.web.access import requires
+from lms.web.language import format_recent
+from lms.web.scripts import is_from_script
+from lms.web.session import transaction
+
+
+@bp.post("/attempts/<uuid:public_id>/<int:position>/draft")
+@requires(Permission.ATTEMPT_PLAY)
+def keep(public_id: UUID, position: int) -> ResponseReturnValue:
+    """Keep what is typed: for a script in JSON, for the button with the page again."""
+    with transaction() as session:
+        found = get_own_attempt(
+            session, current_user.subject_id, public_id, for_update=True
+        )
+        page = scene_page(found, min(position, len(found.actions)), request.form)
+        sent = DraftForm()
+        if not sent.validate():
+            abort(400)
+        form: SceneForm | None = page["form"]
+        typed = Typed(
+            position, form.typed if form else {}, sent.draft_revision.data or 0
+        )
+        now = utc_now()
+        try:
+            draft = keep_draft(session, found, typed, now=now)
+        except StaleActionError as error:
+            return _overtaken(found, page, error), error.status
+        except StaleDraftError as error:
+            return _changed(page, error), error.status
+        except LongDraftError as error:
+            return _too_long(page, error), error.status
+    if is_from_script():
+        return {
+            "revision": draft.revision,
+            "saved": format_recent(draft.saved_at, now),
+        }
+    return redirect(where(found), 303)
+
+
+def _overtaken(found: Attempt, page: dict[str, Any], error: StaleActionError) -> Any:
+    if is_from_script():
+        return {"text": _(error.template), "location": where(found)}
+    return overtaken_page(found, page, error)
+
+
+def _changed(page: dict[str, Any], error: StaleDraftError) -> Any:
+    """Give both sides; what was typed may be saved again, knowingly."""
+    stored = error.stored
+    if is_from_script():
+        return {
+            "text": _(error.template),
+            "fields": stored.fields,
+            "revision": stored.revision,
+            "saved": format_recent(stored.saved_at, utc_now()),
+        }
+    other = make_scene_form(page["reader"], page["played"], MultiDict(stored.fields))
+    form = page["form"]
+    form.draft_revision.raw_data = None
+    form.draft_revision.data = stored.revision
+    page["conflict"] = {
+        "saved_at": stored.saved_at,
+        "lines": sent_lines(other) if other else [],
+    }
+    return render_template("simulation/scene.html", **page)
+
+
+def _too_long(page: dict[str, Any], error: LongDraftError) -> Any:
+    text = _(error.template)
+    if is_from_script():
+        return {"text": text}
+    page["form"].form_errors.append(text)
+    return render_template("simulation/scene.html", **page)
+
+
+__all__ = ["bp", "keep"]

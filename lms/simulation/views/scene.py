@@ -1,0 +1,105 @@
+"""What the page of one scene needs, for playing and for keeping what is typed."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import current_app, render_template, url_for
+from werkzeug.datastructures import MultiDict
+
+from lms.content.queries import Library
+from lms.errors import LmsError
+from lms.simulation.domain import Case
+from lms.simulation.drafts import find_draft
+from lms.simulation.forms import SceneForm, make_scene_form
+from lms.simulation.models import Attempt
+from lms.simulation.pages import Reader
+from lms.simulation.services import replay
+from lms.web.language import language
+from lms.web.session import get_session
+
+
+def library() -> Library:
+    """Return the published content."""
+    found: Library = current_app.extensions["lms_library"]
+    return found
+
+
+def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str, Any]:
+    """Return what one scene shows; without `formdata` it is filled from the draft."""
+    version = library().get(get_session(), found.case_version_id)
+    case: Case = version.content
+    reader = Reader(case, language())
+    played = replay(case, found, length=position)
+    is_current = position == len(found.actions)
+    draft = find_draft(get_session(), found, position) if is_current else None
+    typed = MultiDict(draft.fields) if draft and formdata is None else formdata
+    form = make_scene_form(reader, played, typed)
+    if form is not None and formdata is None:
+        form.position.data = position
+        form.action_id.data = str(uuid4())
+        form.draft_revision.data = draft.revision if draft else 0
+        if "scene" in form:
+            form["scene"].data = played.scene
+    return {
+        "attempt": found,
+        "version": version,
+        "reader": reader,
+        "played": played,
+        "scene": case.scenes[played.scene],
+        "position": position,
+        "is_current": is_current,
+        "form": form,
+        "turns": [reader.turn(view) for view in played.turns],
+        "facts": reader.facts(played),
+        "talk_path": reader.talk_path(played),
+        "refusal": None,
+        "saved_at": draft.saved_at if draft and formdata is None else None,
+        "is_unsaved": formdata is not None,
+        "conflict": None,
+    }
+
+
+def overtaken_page(found: Attempt, page: dict[str, Any], error: LmsError) -> str:
+    """Show what was sent beside what stands, since another click was faster."""
+    reader: Reader = page["reader"]
+    now = scene_page(found, len(found.actions))
+    last = now["played"].steps[-1] if now["played"].steps else None
+    return render_template(
+        "simulation/overtaken.html",
+        attempt=found,
+        reader=reader,
+        sent_lines=sent_lines(page["form"]) if page["form"] else [],
+        recorded=reader.route(now["played"], {}, shows_comments=False)[-1]
+        if last
+        else None,
+        error=error,
+        current_url=where(found),
+    )
+
+
+def sent_lines(form: SceneForm) -> list[tuple[str, str]]:
+    """Return what was sent in words, so that it can be copied."""
+    lines = []
+    for field in form:
+        if field.type in ("HiddenField", "IntegerField", "CSRFTokenField"):
+            continue
+        choices = getattr(field, "choices", None) or []
+        labels = {choice.value: choice.label for choice in choices}
+        given = field.data if isinstance(field.data, list) else [field.data]
+        words = [_word(labels, value) for value in given if value]
+        if words:
+            lines.append((str(field.label.text), "\n".join(words)))
+    return lines
+
+
+def _word(labels: dict[Any, Any], value: Any) -> str:
+    return "✓" if value is True else str(labels.get(value, value))
+
+
+def where(found: Attempt) -> str:
+    """Return the address at which an attempt stands."""
+    if found.finished_at is not None:
+        return url_for("simulation.result", public_id=found.public_id)
+    return url_for(
+        "simulation.scene", public_id=found.public_id, position=len(found.actions)
+    )

@@ -1,0 +1,325 @@
+// Keeps what is typed: on the server a moment after typing stops, and in this browser
+// until the server has it. Two sides that differ are shown; nothing is merged by itself.
+const PAUSE = 1000;
+const LONGEST_WAIT = 60_000;
+const SUBMIT_WAIT = 3000;
+const OLDEST = 7 * 24 * 3600 * 1000;
+const PREFIX = "typed:";
+const NOT_TYPED = new Set(
+  "csrf_token act action_id draft_revision position revision scene".split(" "),
+);
+
+function typedIn(form) {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (!NOT_TYPED.has(name)) (fields[name] ??= []).push(value);
+  }
+  return fields;
+}
+
+// What the fields say, without the differences that nobody has typed.
+function saying(fields) {
+  const said = {};
+  for (const name of Object.keys(fields).sort()) {
+    const values = fields[name].map((v) => v.replaceAll("\r\n", "\n").normalize().trim());
+    const given = values.filter(Boolean).sort();
+    if (given.length) said[name] = given;
+  }
+  return said;
+}
+
+const isSame = (one, other) =>
+  JSON.stringify(saying(one)) === JSON.stringify(saying(other));
+
+function fill(form, fields) {
+  for (const control of form.elements) {
+    if (!control.name || NOT_TYPED.has(control.name)) continue;
+    if (["hidden", "submit", "fieldset"].includes(control.type)) continue;
+    const values = fields[control.name] ?? [];
+    if (["radio", "checkbox"].includes(control.type)) {
+      control.checked = values.includes(control.value);
+    } else {
+      control.value = values[0] ?? "";
+    }
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+function textOf(node) {
+  const copy = node.cloneNode(true);
+  copy.querySelectorAll(".field__need, .tag, .meta").forEach((part) => part.remove());
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+const controlsOf = (form, name) =>
+  [...form.elements].filter((control) => control.name === name);
+
+const isOption = (control) => ["radio", "checkbox"].includes(control.type);
+
+function nameOf(form, name) {
+  const [control] = controlsOf(form, name);
+  if (!control) return name;
+  const parts = isOption(control) || !control.labels?.length ? [] : [textOf(control.labels[0])];
+  let place = control.closest("fieldset");
+  for (; place && form.contains(place); place = place.parentElement.closest("fieldset")) {
+    const legend = place.querySelector(":scope > legend");
+    if (legend) parts.unshift(textOf(legend));
+  }
+  return parts.join(" – ") || name;
+}
+
+function wordsOf(form, name, values) {
+  const controls = controlsOf(form, name);
+  return values.map((value) => {
+    const option = controls.find((control) => isOption(control) && control.value === value);
+    if (option) return textOf(option.labels[0]);
+    const choice = controls[0]?.options && [...controls[0].options].find((o) => o.value === value);
+    return choice ? textOf(choice) : value;
+  });
+}
+
+class Keeper {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosave;
+    this.key = `${PREFIX}${document.body.dataset.person}:${form.dataset.autosaveKey}`;
+    this.state = document.getElementById(form.dataset.autosaveState);
+    this.box = document.getElementById(form.dataset.autosaveSides);
+    this.revision = form.elements.namedItem(form.dataset.autosaveRevision);
+    this.saved = form.hasAttribute("data-autosave-unsaved") ? {} : typedIn(form);
+    this.mine = [];
+    this.failures = 0;
+    form.addEventListener("input", () => this.note());
+    form.addEventListener("change", () => this.note());
+    form.addEventListener("submit", (event) => this.leave(event));
+    window.addEventListener("online", () => this.save());
+    window.addEventListener("focus", () => this.isSignedOut && this.save());
+    window.addEventListener("pagehide", () => this.save());
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    this.offerCopy();
+    this.note();
+  }
+
+  get isDirty() {
+    return !isSame(typedIn(this.form), this.saved);
+  }
+
+  note() {
+    if (!this.isDirty) return;
+    this.keepCopy();
+    this.wait(PAUSE);
+  }
+
+  wait(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), milliseconds);
+  }
+
+  async save() {
+    if (this.sending || this.isAsking || !this.isDirty) return;
+    if (!this.url) {
+      this.say("local");
+      return;
+    }
+    clearTimeout(this.timer);
+    this.sending = this.send(typedIn(this.form));
+    await this.sending;
+    this.sending = null;
+    if (this.failures === 0 && this.isDirty && !this.isAsking) this.wait(PAUSE);
+  }
+
+  async send(fields, isSecond = false) {
+    this.say("saving");
+    this.mine = [...this.mine.slice(-4), fields];
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(this.form)),
+        headers: { Accept: "application/json" },
+        redirect: "manual",
+        keepalive: document.hidden,
+        signal: (this.abort = new AbortController()).signal,
+      });
+      if (answer.status === 400 && !isSecond && (await this.renewToken())) {
+        await this.send(fields, true);
+        return;
+      }
+      await this.take(answer, fields);
+    } catch {
+      this.fail("offline");
+    }
+  }
+
+  async take(answer, fields) {
+    if (answer.status >= 500 || answer.status === 429) return this.fail("offline");
+    if (answer.status === 401) return this.fail("signedOut");
+    const said = await answer.json();
+    this.failures = 0;
+    this.isSignedOut = false;
+    if (answer.ok) {
+      this.saved = fields;
+      this.revision.value = said.revision;
+      if (!this.isDirty) localStorage.removeItem(this.key);
+      this.say("saved", said.saved);
+      document.dispatchEvent(new CustomEvent("stay", { detail: answer.headers }));
+    } else if (answer.status === 409 && said.fields) {
+      this.differ(said);
+    } else {
+      this.refuse(said);
+    }
+  }
+
+  fail(word) {
+    this.isSignedOut = word === "signedOut";
+    this.failures += 1;
+    this.keepCopy();
+    this.say(word);
+    this.wait(Math.min(PAUSE * 2 ** this.failures, LONGEST_WAIT));
+  }
+
+  refuse(said) {
+    this.isAsking = true;
+    this.keepCopy();
+    this.state.textContent = said.text;
+    if (!said.location) {
+      this.isAsking = false;
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = said.location;
+    link.textContent = this.state.dataset.where;
+    this.state.append(" ", link);
+  }
+
+  // The stored side is another window's, unless an answer to this one was lost.
+  differ(said) {
+    this.revision.value = said.revision;
+    const isOurs = this.mine.slice(0, -1).some((fields) => isSame(fields, said.fields));
+    this.saved = said.fields;
+    if (isOurs) return;
+    this.keepCopy();
+    this.say("differs");
+    this.ask(typedIn(this.form), this.box.dataset.changed);
+  }
+
+  async renewToken() {
+    const answer = await fetch(document.body.dataset.stayUrl, {
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+    });
+    if (!answer.ok) return false;
+    const { csrf_token: token } = await answer.json();
+    document.querySelectorAll("input[name=csrf_token]").forEach((input) => {
+      input.value = token;
+    });
+    return true;
+  }
+
+  ask(fields, title) {
+    this.isAsking = true;
+    const rows = this.box.querySelector("tbody");
+    const names = [...new Set([...Object.keys(fields), ...Object.keys(this.saved)])];
+    rows.replaceChildren(
+      ...names
+        .filter((name) => !isSame({ name: fields[name] ?? [] }, { name: this.saved[name] ?? [] }))
+        .map((name) => this.row(rows, name, fields)),
+    );
+    this.box.querySelector("[data-sides-title]").textContent = title;
+    const choose = (given) => {
+      this.box.hidden = true;
+      this.isAsking = false;
+      fill(this.form, given);
+      if (!this.isDirty) {
+        localStorage.removeItem(this.key);
+        this.say("chosen");
+      }
+      this.save();
+    };
+    this.box.querySelector("[data-sides-mine]").onclick = () => choose(fields);
+    this.box.querySelector("[data-sides-saved]").onclick = () => choose(this.saved);
+    this.box.hidden = false;
+    this.box.focus();
+  }
+
+  row(rows, name, fields) {
+    const template = this.box.querySelector("template").content.cloneNode(true);
+    const [head, mine, saved] = template.querySelectorAll("[data-side]");
+    head.textContent = nameOf(this.form, name);
+    mine.textContent = wordsOf(this.form, name, fields[name] ?? []).join("\n") || "–";
+    saved.textContent = wordsOf(this.form, name, this.saved[name] ?? []).join("\n") || "–";
+    return template;
+  }
+
+  keepCopy() {
+    const copy = { fields: typedIn(this.form), at: Date.now() };
+    try {
+      localStorage.setItem(this.key, JSON.stringify(copy));
+    } catch {
+      // a full or forbidden store: the server has what it has
+    }
+  }
+
+  offerCopy() {
+    const copy = readCopy(this.key);
+    if (!copy) return;
+    if (isSame(copy.fields, typedIn(this.form))) {
+      if (!this.isDirty) localStorage.removeItem(this.key);
+      return;
+    }
+    this.ask(copy.fields, this.box.dataset.local);
+  }
+
+  leave(event) {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.keepCopy();
+      this.say("offline");
+      return;
+    }
+    if (this.sending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const late = setTimeout(() => this.abort.abort(), SUBMIT_WAIT);
+      this.sending.finally(() => {
+        clearTimeout(late);
+        setTimeout(() => this.form.requestSubmit(event.submitter));
+      });
+      return;
+    }
+    clearTimeout(this.timer);
+    const copy = { fields: typedIn(this.form), at: Date.now(), isSent: true };
+    localStorage.setItem(this.key, JSON.stringify(copy));
+    this.saved = copy.fields;
+  }
+
+  say(word, time = "") {
+    this.state.textContent = this.state.dataset[word].replace("{time}", time);
+    this.state.dataset.now = word;
+  }
+}
+
+function readCopy(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+// A copy that was sent has arrived when another page of ours came after it.
+function dropOldCopies(keys) {
+  const own = `${PREFIX}${document.body.dataset.person}:`;
+  const isProblem = document.querySelector("[data-problem]");
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
+    const copy = readCopy(key);
+    const isOld = !copy || Date.now() - copy.at > OLDEST;
+    const hasArrived = copy?.isSent && key.startsWith(own) && !isProblem && !keys.has(key);
+    if (isOld || hasArrived) localStorage.removeItem(key);
+  }
+}
+
+const forms = [...document.querySelectorAll("form[data-autosave-key]")];
+const keepers = forms.map((form) => new Keeper(form));
+dropOldCopies(new Set(keepers.map((keeper) => keeper.key)));

@@ -1,0 +1,69 @@
+"""What a form carried, for pages that give it back: nothing typed is lost.
+
+Only a page of our own gets its words back, so that no other site can put words into
+a form here; and a form with a secret in it (a password, a code) is never repeated.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import current_app, g, make_response, request
+from flask.wrappers import Response
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from lms.errors import LmsError
+from lms.web.access import PUBLIC, declared_access, guard
+from lms.web.scripts import is_from_script
+
+Fields = dict[str, list[str]]
+_SECRET = re.compile(r"password|passphrase|secret|code|token", re.IGNORECASE)
+_WORDS = re.compile(r"\s|[^\x00-\x7f]")
+
+
+def typed_fields() -> Fields:
+    """Return what the request's form carries, if it may be shown or kept."""
+    if request.method != "POST" or not _is_from_own_page():
+        return {}
+    try:
+        fields = dict(request.form.lists())
+    except HTTPException:  # too large to be read at all
+        return {}
+    fields.pop("csrf_token", None)
+    return {} if any(map(_SECRET.search, fields)) else fields
+
+
+def words_in(fields: Fields) -> list[str]:
+    """Return the values that somebody wrote, without ids, numbers and choices."""
+    return [
+        value for values in fields.values() for value in values if _WORDS.search(value)
+    ]
+
+
+def show_again(reason: str) -> Response | None:
+    """Return the page of a form that cannot be taken, filled in as it was sent.
+
+    The view is run with every form refused and nothing committed (see `BaseForm` and
+    `transaction`): it answers as it answers any invalid form. None where it does not,
+    or where the reader may not see that page.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or is_from_script() or not typed_fields():
+        return None
+    if declared_access(view) != PUBLIC and not current_user.is_authenticated:
+        return None  # nobody is led to sign-in by a form that may be another site's
+    try:
+        if guard() is not None:
+            return None
+        g.refill = reason
+        answer = make_response(view(**(request.view_args or {})))
+    except (LmsError, HTTPException):
+        return None
+    return answer if answer.status_code == 422 else None
+
+
+def _is_from_own_page() -> bool:
+    """Say whether the browser names a page of ours as the sender."""
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host

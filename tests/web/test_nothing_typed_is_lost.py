@@ -1,0 +1,254 @@
+"""Sign-in over, token stale, database away: what was typed comes back."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from lms.accounts.kept_forms import KEPT_FOR, MOST_FORMS, forget_kept_forms
+from lms.accounts.models import KeptForm, SignIn
+from lms.clock import utc_now
+from lms.privacy.services.erasure import Act, erase_again
+from lms.simulation.models import AttemptAction
+from tests.conftest import NOON
+from tests.factories.accounts import make_person
+from tests.simulation.playing import play_to
+
+OWN = {"Origin": "https://localhost"}
+TEXT = "本人の同意を得て、住まいの窓口に一緒に電話する。"
+
+
+@pytest.fixture
+def learner(session, sign_in):
+    person = make_person(session)
+    sign_in(person)
+    return person
+
+
+@pytest.fixture
+def scene(client, learner, session, library):
+    case = library.get_current(session, "case", "rent-letter").content
+    return play_to(client, case, "free_text")
+
+
+@pytest.fixture
+def sent(scene):
+    return {
+        "position": scene.rsplit("/", 1)[1],
+        "action_id": str(uuid4()),
+        "scene": "plan",
+        "text": TEXT,
+        "language": "ja",
+    }
+
+
+def end_stays(session):
+    session.execute(update(SignIn).values(ended_at=utc_now()))
+    session.commit()
+
+
+def kept(session):
+    session.expire_all()
+    return session.scalars(select(KeptForm).order_by(KeptForm.id)).all()
+
+
+def count_actions(session):
+    session.expire_all()
+    return len(session.scalars(select(AttemptAction)).all())
+
+
+def carried(html):
+    """Return what a page would send that shows nothing of it: its hidden texts."""
+    hidden = r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>'
+    found = re.findall(hidden, html, re.DOTALL)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_text_sent_after_the_sign_in_ended_comes_back_to_its_page(
+    client, session, sign_in, learner, scene, sent
+):
+    before = count_actions(session)
+    end_stays(session)
+    answer = client.post(scene, data=sent, headers=OWN)
+    assert answer.status_code == 303
+    assert answer.location == "/sign-in?target=/kept"
+    sign_in(learner)
+    page = client.get("/kept").text
+    assert TEXT in page
+    assert f'action="{scene}"' in page
+    fields = carried(page) | {"refill": "1"}
+    shown = client.post(scene, data=fields, headers=OWN)
+    assert shown.status_code == 422
+    assert TEXT in shown.text
+    assert "まだ送られていません" in shown.text
+    assert count_actions(session) == before
+    again = sent | {"text": TEXT * 4}
+    assert client.post(scene, data=again, headers=OWN).status_code == 303
+    assert count_actions(session) == before + 1
+
+
+def test_what_was_kept_is_shown_to_its_sender_alone(
+    client, session, sign_in, scene, sent
+):
+    end_stays(session)
+    client.post(scene, data=sent, headers=OWN)
+    sign_in(make_person(session))
+    assert client.get("/kept").location == "/"
+    assert len(kept(session)) == 1
+    client.post("/kept")
+    assert len(kept(session)) == 1
+
+
+def test_nothing_is_kept_from_another_site_or_an_unknown_browser(
+    client, app, session, scene, sent
+):
+    end_stays(session)
+    for headers in ({}, {"Origin": "https://elsewhere.example"}):
+        assert client.post(scene, data=sent, headers=headers).location == "/sign-in"
+    stranger = app.test_client()
+    assert stranger.post(scene, data=sent, headers=OWN).location == "/sign-in"
+    assert kept(session) == []
+
+
+def test_forms_with_a_secret_are_never_kept(client, session, learner):
+    end_stays(session)
+    data = {"current": "x", "password": "secret words", "again": "secret words"}
+    client.post("/account/password", data=data, headers=OWN)
+    assert kept(session) == []
+
+
+def test_few_forms_are_kept_and_none_that_is_too_large(client, session, scene, sent):
+    end_stays(session)
+    for number in range(MOST_FORMS + 2):
+        client.post(scene, data=sent | {"text": f"下書き {number}"}, headers=OWN)
+    client.post(scene, data=sent | {"text": "長" * 70_000}, headers=OWN)
+    texts = [row.fields["text"][0] for row in kept(session)]
+    assert texts == [f"下書き {number}" for number in range(2, MOST_FORMS + 2)]
+
+
+def test_kept_forms_go_when_asked_after_a_day_and_with_the_person(
+    client, session, sign_in, learner, scene, sent
+):
+    def keep_one():
+        end_stays(session)
+        client.post(scene, data=sent | {"text": str(uuid4())}, headers=OWN)
+        (row,) = kept(session)
+        sign_in(learner)
+        return row
+
+    keep_one()
+    client.post("/kept")
+    assert kept(session) == []
+    row = keep_one()
+    row.kept_at = utc_now() - KEPT_FOR - timedelta(seconds=1)
+    session.commit()
+    assert client.get("/kept").status_code == 303
+    assert forget_kept_forms(session, utc_now() - KEPT_FOR) == 1
+    session.commit()
+    keep_one()
+    erase_again(session, learner.subject_id, Act(actor=None, now=NOON))
+    session.commit()
+    assert kept(session) == []
+
+
+def test_script_is_told_that_the_sign_in_ended(client, session, scene):
+    end_stays(session)
+    answer = client.post(f"{scene}/draft", headers={"Accept": "application/json"})
+    assert answer.status_code == 401
+    assert kept(session) == []
+
+
+def test_stale_token_shows_the_form_again_with_a_fresh_one(
+    app, client, session, scene, sent
+):
+    app.config["WTF_CSRF_ENABLED"] = True
+    before = count_actions(session)
+    shown = client.post(scene, data=sent | {"csrf_token": "old"}, headers=OWN)
+    assert shown.status_code == 422
+    assert TEXT in shown.text
+    assert "画面を開いてから時間がたったか" in shown.text
+    assert count_actions(session) == before
+    token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', shown.text)[1]
+    again = sent | {"text": TEXT * 4, "csrf_token": token}
+    assert client.post(scene, data=again, headers=OWN).status_code == 303
+    assert count_actions(session) == before + 1
+
+
+def test_stale_token_of_a_page_that_is_not_ones_own_shows_only_the_words(
+    app, client, session, sign_in, scene, sent
+):
+    app.config["WTF_CSRF_ENABLED"] = True
+    sign_in(make_person(session))
+    answer = client.post(scene, data=sent, headers=OWN)
+    assert answer.status_code == 400
+    assert TEXT in answer.text
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    assert TEXT not in client.post(scene, data=sent, headers=elsewhere).text
+
+
+def test_no_act_of_any_form_happens_while_it_is_only_shown_again(
+    client, session, learner
+):
+    answer = client.post("/cases/rent-letter/attempts", data={"refill": "1"})
+    assert answer.status_code == 400
+    assert client.post("/sign-out", data={"refill": "1"}).status_code == 400
+    assert client.get("/").status_code == 200
+
+
+@pytest.fixture
+def away(engine):
+    """Let every statement of a session fail as a database that is gone would."""
+
+    def switch(error):
+        def fail(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                raise error
+
+        event.listen(engine, "before_cursor_execute", fail)
+        undo.append(fail)
+
+    undo = []
+    yield switch
+    for fail in undo:
+        event.remove(engine, "before_cursor_execute", fail)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT", {}, Exception("gone")),
+        InterfaceError("SELECT", {}, Exception("gone")),
+        PoolTimeoutError("no connection in time"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_database_that_is_away_gives_a_calm_page_that_asks_it_for_nothing(
+    client, engine, scene, sent, away, error
+):
+    away(error)
+    page = client.get(scene)
+    assert page.status_code == 503
+    assert page.headers["Retry-After"] == "5"
+    assert f'href="{scene}"' in page.text
+    answer = client.post(scene, data=sent, headers=OWN)
+    assert answer.status_code == 503
+    assert f'action="{scene}"' in answer.text
+    assert carried(answer.text) == sent
+    script = client.post(f"{scene}/draft", headers={"Accept": "application/json"})
+    assert script.status_code == 503
+    assert script.json["text"]
+
+
+def test_stay_is_told_and_goes_on(client, learner):
+    said = client.get("/session", headers={"Accept": "application/json"})
+    assert 3000 < said.json["seconds"] <= 3600
+    assert said.json["csrf_token"]
+    assert int(said.headers["X-Stay-Seconds"]) == said.json["seconds"]
+    assert "data-stay-notice" in client.get("/").text
+    client.post("/sign-out")
+    assert "data-stay-notice" not in client.get("/sign-in").text
