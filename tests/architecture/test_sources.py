@@ -80,3 +80,37 @@ def test_no_template_marks_text_as_safe_but_drawings():
 def test_no_tracked_file_names_a_registry_host():
     for name in ("requirements.txt", "requirements-dev.txt"):
         assert "://" not in (PROJECT_ROOT / name).read_text(encoding="utf-8")
+
+
+def test_nothing_starts_a_shell_or_reads_xml():
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^(import|from) (subprocess|xml|lxml)\b", text, re.M), (
+            path
+        )
+        assert not re.search(r"\bos\.(system|popen)\(|shell=True", text), path
+
+
+def test_no_statement_is_put_together_from_text():
+    """But where the parts are names of tables and columns in our own code."""
+    put_together = {
+        path.relative_to(LMS).as_posix()
+        for path in SOURCES
+        if re.search(r"[^_]\btext\(\s*f[\"']", path.read_text(encoding="utf-8"))
+    }
+    assert put_together <= {"accounts/models.py", "db.py"}
+
+
+def test_no_weak_hash_and_no_chance_that_can_be_guessed():
+    """But where plays are sampled from a seed, so that they can be sampled again."""
+    weak = ("md5", "sha1", "random", "uniform", "randint", "shuffle", "getrandbits")
+    assert modules_that_use(*weak) <= {"simulation/domain/sampling.py"}
+
+
+def test_scripts_write_text_and_never_markup():
+    for path in LMS.rglob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|eval\(", text), (
+            path
+        )
+        assert "document.write" not in text, path
