@@ -84,9 +84,9 @@ def read_page(html):
     return reader
 
 
-def crawl(client, start="/", pages=MAX_PAGES):
-    """Return one form for each kind of address that a reader's pages post to."""
-    waiting, seen, found = [start], set(), {}
+def crawl_pages(client, start="/", pages=MAX_PAGES):
+    """Give the address and the content of one page after the other, link by link."""
+    waiting, seen = [start], set()
     while waiting and len(seen) < pages:
         path = waiting.pop(0).split("#")[0]
         if path in seen or not path.startswith("/") or path.startswith("/static"):
@@ -101,7 +101,16 @@ def crawl(client, start="/", pages=MAX_PAGES):
         waiting += [urljoin(here, link) for link in page.links]
         for form in page.forms:
             form.action = urljoin(here, form.action) if form.action else here
-            found.setdefault((form.action, tuple(form.fields)), form)
+        yield here, page
+
+
+def crawl(client, start="/", pages=MAX_PAGES):
+    """Return one form for each kind of address that a reader's pages post to."""
+    found = {
+        (form.action, tuple(form.fields)): form
+        for _path, page in crawl_pages(client, start, pages)
+        for form in page.forms
+    }
     return list(found.values())
 
 

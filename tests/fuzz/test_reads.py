@@ -1,0 +1,64 @@
+"""Looking changes nothing, and no address says more than a random id."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from sqlalchemy import select
+
+from lms.accounts.models import Person, Profile
+from lms.demo.setup import make_cohort
+from tests.fuzz.forms import crawl_pages
+from tests.fuzz.writes import watching
+
+NAMES = ("trainee", "learner5", "supervisor", "certifier", "operator", "author")
+# Being seen is kept for the idle end of a sign-in, at most once in some minutes.
+_SEEN = re.compile(r"^UPDATE sign_ins SET last_seen_at")
+
+
+@pytest.fixture
+def people(session, database, library, settings):
+    """The demo's people by the first part of their address."""
+    make_cohort(database, library, settings)
+    rows = session.execute(select(Profile.email, Person).join(Person))
+    return {email.split("@")[0]: person for email, person in rows}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_looking_at_pages_writes_nothing(client, sign_in, people, engine, name):
+    sign_in(people[name])
+    with watching(engine) as watch:
+        pages = list(crawl_pages(client))
+    assert len(pages) >= 3
+    assert [line for line in watch.kept if not _SEEN.match(line)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_address_on_any_page_names_a_person(client, sign_in, people, session, name):
+    words = {
+        word
+        for row in session.scalars(select(Profile))
+        for word in (row.name, row.email, row.name.split()[-1], row.email.split("@")[0])
+    } - {"trainee", "supervisor", "certifier", "operator", "author"}
+    words -= {"administrator", "auditor"}
+    sign_in(people[name])
+    for path, page in crawl_pages(client):
+        addresses = [path, *page.links, *(form.action for form in page.forms)]
+        for address in map(unquote, addresses):
+            assert not [word for word in words if word in address], address
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/static/../settings.py",
+        "/static/%2e%2e/settings.py",
+        "/static//etc/passwd",
+        "/lms/settings.py",
+        "/var/demo/secret",
+        "/static/",
+    ],
+)
+def test_nothing_but_static_files_can_be_fetched_by_path(client, path):
+    assert client.get(path).status_code in (404, 308)
