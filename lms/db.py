@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     Update,
     create_engine,
     event,
@@ -155,6 +156,17 @@ def lock_table(session: Session, name: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def lock_rows(session: Session, query: Select[Any], given: dict[str, Any]) -> None:
+    """Wait until nobody else writes to the rows of a query, and keep others out.
+
+    In a query of its own: after waiting, PostgreSQL reads the locked rows anew, but
+    not what is joined to them. A transaction that writes has SQLite's whole database
+    to itself already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(query.with_for_update(), given)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lms.db import change_rows
@@ -59,20 +59,7 @@ class LongDraftError(InvalidInputError):
     )
 
 
-def find_draft(
-    session: Session, attempt: Attempt, position: int
-) -> AttemptDraft | None:
-    """Return what was typed at a position and not sent yet."""
-    return session.scalar(
-        select(AttemptDraft).where(
-            AttemptDraft.attempt_id == attempt.id, AttemptDraft.position == position
-        )
-    )
-
-
-def keep_draft(
-    session: Session, attempt: Attempt, typed: Typed, *, now: datetime
-) -> AttemptDraft:
+def keep_draft(attempt: Attempt, typed: Typed, *, now: datetime) -> AttemptDraft:
     """Keep what is typed; `attempt` must be locked against other writers.
 
     A draft that says what is stored already changes nothing, whatever its revision.
@@ -90,11 +77,10 @@ def keep_draft(
         raise StaleActionError
     if typed.characters > MAX_CHARACTERS:
         raise LongDraftError
-    draft = find_draft(session, attempt, typed.position)
+    draft = attempt.find_draft(typed.position)
     if draft is None:
-        draft = AttemptDraft(
-            attempt_id=attempt.id, position=typed.position, fields={}, revision=0
-        )
+        draft = AttemptDraft(position=typed.position, fields={}, revision=0)
+        attempt.drafts.append(draft)
     elif draft.fields == typed.fields:
         return draft
     elif draft.revision != typed.revision:
@@ -102,7 +88,6 @@ def keep_draft(
     draft.fields = typed.fields
     draft.revision += 1
     draft.saved_at = now
-    session.add(draft)
     return draft
 
 

@@ -45,6 +45,11 @@ class Attempt(Base):
     actions: Mapped[list["AttemptAction"]] = relationship(
         order_by="AttemptAction.position", lazy="selectin", back_populates="attempt"
     )
+    drafts: Mapped[list["AttemptDraft"]] = relationship(cascade="all, delete-orphan")
+
+    def find_draft(self, position: int) -> "AttemptDraft | None":
+        """Return what was typed at a position and not sent yet."""
+        return next((row for row in self.drafts if row.position == position), None)
 
     @property
     def is_rehearsal(self) -> bool:

@@ -34,12 +34,7 @@ class AttemptData:
                 **plain_row(attempt, without=("case_version_id",)),
                 "actions": [_action(row) for row in attempt.actions],
                 "drafts": [
-                    plain_row(row, without=("attempt_id",))
-                    for row in session.scalars(
-                        select(AttemptDraft).where(
-                            AttemptDraft.attempt_id == attempt.id
-                        )
-                    )
+                    plain_row(row, without=("attempt_id",)) for row in attempt.drafts
                 ],
             }
             for attempt in attempts

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
+from lms.db import lock_rows
 from lms.errors import NotFoundError
 from lms.simulation.models import Attempt, AttemptAction
 
@@ -15,14 +16,13 @@ _WITH_LOG = select(Attempt).options(
     joinedload(Attempt.actions).joinedload(AttemptAction.texts)
 )
 _BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
-_OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject"))
-_LOCK_OWN = (
-    select(Attempt.id)
-    .where(
-        Attempt.public_id == bindparam("public_id"),
-        Attempt.subject_id == bindparam("subject"),
-    )
-    .with_for_update()
+# There is a draft of the present scene at most, so that it multiplies no rows.
+_OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject")).options(
+    joinedload(Attempt.drafts)
+)
+_TO_LOCK = select(Attempt.id).where(
+    Attempt.public_id == bindparam("public_id"),
+    Attempt.subject_id == bindparam("subject"),
 )
 _RUNNING = _WITH_LOG.where(
     Attempt.id
@@ -44,9 +44,7 @@ def get_own_attempt(
     """
     given = {"public_id": public_id, "subject": subject_id}
     if for_update:
-        # In a query of its own: after waiting, PostgreSQL reads the locked row anew,
-        # but not the log that is joined to it.
-        session.execute(_LOCK_OWN, given)
+        lock_rows(session, _TO_LOCK, given)
     return _found(session.scalars(_OWN, given).unique().first())
 
 

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.content.domain import digest_of
 from lms.content.queries import Library, Published
-from lms.db import change_rows
 from lms.errors import ConflictError, message
 from lms.evidence.models import Submission
 from lms.evidence.services import record_evidence, submit_work
@@ -19,12 +18,7 @@ from lms.framework.domain import Rubric
 from lms.simulation.domain import ENGINE_VERSION, Case, PlayResult, play
 from lms.simulation.domain.writing import join_texts, part_texts
 from lms.simulation.evidence import evidence_of
-from lms.simulation.models import (
-    Attempt,
-    AttemptAction,
-    AttemptDraft,
-    AttemptText,
-)
+from lms.simulation.models import Attempt, AttemptAction, AttemptText
 
 WORK_KIND = "case"
 
@@ -149,17 +143,10 @@ def act(session: Session, library: Library, attempt: Attempt, act: Act) -> PlayR
             texts=[AttemptText(place=p, text=t) for p, t in texts.items()],
         )
     )
-    _drop_drafts(session, attempt)
+    attempt.drafts.clear()  # what was typed before it was sent is in the log now
     if result.is_finished:
         _finish(session, library, attempt, result, act)
     return result
-
-
-def _drop_drafts(session: Session, attempt: Attempt) -> None:
-    """Delete what was typed before it was sent: it is in the log now."""
-    change_rows(
-        session, delete(AttemptDraft).where(AttemptDraft.attempt_id == attempt.id)
-    )
 
 
 def _finish(

@@ -190,7 +190,8 @@ def test_a_scene_is_two_queries_and_a_choice_little_more(
     form = {"position": "3", "action_id": str(uuid4()), "choice": play[3]["choice"]}
     with counted(engine) as sent:
         assert client.post(page, data=form).status_code == 303
-    assert len(sent) <= 3
+    locks = engine.dialect.name == "postgresql"  # one writer at an attempt
+    assert len(sent) <= 3 + locks
 
 
 def test_the_sign_in_page_asks_nothing(client, engine):

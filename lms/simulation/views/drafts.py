@@ -42,7 +42,7 @@ def keep(public_id: UUID, position: int) -> ResponseReturnValue:
         )
         now = utc_now()
         try:
-            draft = keep_draft(session, found, typed, now=now)
+            draft = keep_draft(found, typed, now=now)
         except StaleActionError as error:
             return _overtaken(found, page, error), error.status
         except StaleDraftError as error:

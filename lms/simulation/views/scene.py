@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 from lms.content.queries import Library
 from lms.errors import LmsError
 from lms.simulation.domain import Case
-from lms.simulation.drafts import find_draft
 from lms.simulation.forms import SceneForm, make_scene_form
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
@@ -31,7 +30,7 @@ def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str,
     reader = Reader(case, language())
     played = replay(case, found, length=position)
     is_current = position == len(found.actions)
-    draft = find_draft(get_session(), found, position) if is_current else None
+    draft = found.find_draft(position) if is_current else None
     typed = MultiDict(draft.fields) if draft and formdata is None else formdata
     form = make_scene_form(reader, played, typed)
     if form is not None and formdata is None:
