@@ -15,7 +15,7 @@ import lms.accounts.views.door
 import lms.accounts.views.links
 import lms.accounts.views.own
 import lms.accounts.views.stay
-import lms.audit.models
+import lms.audit.views
 import lms.competency.views
 import lms.credentials.views
 import lms.curriculum.views
@@ -29,6 +29,7 @@ import lms.web.health
 import lms.web.views
 from lms.accounts.gate import init_gate
 from lms.accounts.passwords import Passwords
+from lms.accounts.queries import names_of
 from lms.accounts.second_factor.held import first_step
 from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     lms.competency.views.bp,
     lms.decisions.views.bp,
     lms.credentials.views.bp,
+    lms.audit.views.bp,
     lms.privacy.views.bp,
 )
 GAUGES: dict[str, Gauge] = {
@@ -118,7 +120,7 @@ NAVIGATION = {
     Role.AUTHOR: (_HOME, _LEARN, _CASES),
     Role.REVIEWER: (_HOME, _LEARN, _CASES),
     Role.ADMINISTRATOR: (_HOME,),
-    Role.AUDITOR: (_HOME,),
+    Role.AUDITOR: (_HOME, _entry(_l("Audit trail"), "audit.trail", "audit")),
 }
 
 
@@ -165,6 +167,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_work_kinds"] = WorkKindRegistry((CaseWork(library),))
     app.extensions["lms_framework_of"] = _framework_of(library)
     app.extensions["lms_number_of"] = _number_of
+    app.extensions["lms_names_of"] = names_of
     app.extensions["lms_numbers_of"] = numbers_of
     app.extensions["lms_role_names"] = ROLE_NAMES
     app.extensions["lms_is_marked"] = is_marked

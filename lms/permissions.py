@@ -40,6 +40,7 @@ class Permission(StrEnum):
     RECORD_EXPORT = "record:export"
     CREDENTIAL_SEE_OWN = "credential:see_own"
     CONTENT_SEE = "content:see"
+    AUDIT_READ = "audit:read"
     ACCOUNT_KEEP_OWN = "account:keep_own"
     DATA_SEE_OWN = "data:see_own"
     PERSON_ERASE = "person:erase"
@@ -83,7 +84,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EVERYBODY
     | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
     Role.ADMINISTRATOR: _EVERYBODY | {Permission.PERSON_ERASE},
-    Role.AUDITOR: _EVERYBODY,
+    Role.AUDITOR: _EVERYBODY | {Permission.AUDIT_READ},
 }
 
 

@@ -30,6 +30,7 @@ _STAFF = (
     ("certifier", "見本 梶原", (Role.CERTIFIER,)),
     ("operator", "見本 野々村", (Role.OPERATOR,)),
     ("author", "見本 水瀬", (Role.AUTHOR,)),
+    ("auditor", "見本 西園", (Role.AUDITOR,)),
 )
 
 

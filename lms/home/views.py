@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms.audit.queries.chain import find_head, get_waiting
 from lms.clock import utc_now
 from lms.home.queries import (
     get_supervisor_home,
@@ -70,6 +71,13 @@ def _author() -> str:
     return render_template("home/author.html", rows=rows, kinds=kinds)
 
 
+def _auditor() -> str:
+    session = get_session()
+    return render_template(
+        "home/auditor.html", head=find_head(session), waiting=get_waiting(session)
+    )
+
+
 def _plain() -> str:
     return render_template("home/plain.html")
 
@@ -81,4 +89,5 @@ _HOMES = {
     Role.OPERATOR: _cohorts,
     Role.AUTHOR: _author,
     Role.REVIEWER: _author,
+    Role.AUDITOR: _auditor,
 }

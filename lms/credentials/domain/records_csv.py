@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lms.spreadsheet import inert_cell
+
 Cell = str | int | None
 RECORD_COLUMNS = (
     "cohort",
@@ -23,7 +25,6 @@ RECORD_COLUMNS = (
     "decided_at",
     "credentials",
 )
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def list_record_rows(
@@ -98,6 +99,4 @@ def _outcome(decision: Mapping[str, Any] | None, competency: str) -> dict[str, C
 def _defused(value: Cell) -> str | int:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    return inert_cell(value) if isinstance(value, str) else value
