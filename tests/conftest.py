@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from lms.accounts.gate import STAY_KEY
 from lms.accounts.models import Person
 from lms.app import create_app
+from lms.audit.domain import ACTIONS
+from lms.audit.models import AuditEvent
 from lms.content.queries import Library
 from lms.content.services import PublishOrder, publish_content, read_content
 from lms.db import Database, make_engine
@@ -31,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "template_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.database)
+
+
+@event.listens_for(AuditEvent, "before_insert")
+def _act_has_a_name(_mapper: object, _connection: object, row: AuditEvent) -> None:
+    """Fail where an act is recorded that auditors would see without its name."""
+    assert row.action in ACTIONS, f"name {row.action} in lms/audit/domain/actions.py"
 
 
 @pytest.fixture(scope="session")
