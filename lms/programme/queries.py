@@ -12,14 +12,13 @@ from lms.programme.models import Cohort, Enrolment
 
 def list_cohorts(session: Session, *, limit: int = 50) -> list[tuple[Cohort, int]]:
     """Return the newest cohorts, each with the number of its members."""
-    counts = (
-        select(Enrolment.cohort_id, func.count().label("members"))
-        .group_by(Enrolment.cohort_id)
-        .subquery()
+    members = (
+        select(func.count())
+        .where(Enrolment.cohort_id == Cohort.id)
+        .scalar_subquery()  # only for the cohorts shown, not for all of them
     )
     rows = session.execute(
-        select(Cohort, func.coalesce(counts.c.members, 0))
-        .outerjoin(counts, counts.c.cohort_id == Cohort.id)
+        select(Cohort, members)
         .order_by(Cohort.started_on.desc(), Cohort.id.desc())
         .limit(limit)
     )
