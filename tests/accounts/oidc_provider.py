@@ -1,11 +1,13 @@
 """A small OpenID Connect provider that runs beside the tests, and can misbehave."""
 
 import hashlib
+import json
 import threading
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,12 +70,7 @@ class OidcProvider:
         claims = {name: value for name, value in claims.items() if value is not None}
         header = {"alg": self.key.alg, "kid": self.key.kid}
         if self.fault == "alg none":
-            return jwt.encode(
-                {"alg": "none"},
-                claims,
-                OctKey.import_key("unused-but-long-enough"),
-                algorithms=["none"],
-            )
+            return f"{_part({'alg': 'none'})}.{_part(claims)}."
         if self.fault == "shared secret":
             secret = OctKey.import_key(CLIENT_SECRET.ljust(32, "."))
             return jwt.encode({"alg": "HS256", "kid": self.key.kid}, claims, secret)
@@ -83,60 +80,67 @@ class OidcProvider:
         return jwt.encode(header, claims, self.key)
 
 
+def _part(content: dict[str, Any]) -> str:
+    return urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
 def make_app(provider: OidcProvider) -> Flask:
     """Return the provider's four endpoints."""
     app = Flask(__name__)
-
-    @app.get("/.well-known/openid-configuration")
-    def discovery() -> Response:
-        if provider.fault == "discovery":
-            return Response("<h1>no JSON</h1>")
-        if provider.fault == "discovery list":
-            return jsonify([])
-        named = "https://other.example" if provider.fault == "issuer" else None
-        return jsonify(
-            issuer=named or provider.issuer,
-            authorization_endpoint=f"{provider.issuer}/authorize",
-            token_endpoint=f"{provider.issuer}/token",
-            jwks_uri=f"{provider.issuer}/keys",
-        )
-
-    @app.get("/authorize")
-    def authorize() -> Response:
-        asked = request.args
-        answer = {"state": asked["state"], "iss": provider.issuer}
-        if provider.fault == "denied":
-            answer["error"] = "access_denied"
-        else:
-            code = f"code-{len(provider.granted)}"
-            provider.granted[code] = dict(asked)
-            answer["code"] = code
-        if provider.fault == "mix-up":
-            answer["iss"] = "https://other.example"
-        return redirect(f"{asked['redirect_uri']}?{urlencode(answer)}")
-
-    @app.post("/token")
-    def token() -> tuple[Response, int] | Response:
-        asked = provider.granted.pop(request.form["code"], None)
-        if asked is None or not _is_proven(asked):
-            return jsonify(error="invalid_grant", error_description="known@x"), 400
-        if provider.fault == "token page":
-            return Response("<h1>Sorry</h1>", status=200)
-        if provider.fault == "token 500":
-            return Response("Sorry", status=500)
-        answer = {"access_token": "opaque", "token_type": "Bearer"}
-        if provider.fault != "no id token":
-            answer["id_token"] = provider.id_token(asked["nonce"])
-        return jsonify(answer)
-
-    @app.get("/keys")
-    def keys() -> Response:
-        provider.key_fetches += 1
-        if provider.fault == "no keys":
-            return jsonify(keys=[])
-        return jsonify(KeySet([provider.key]).as_dict(private=False))
-
+    for path, answer in (
+        ("/.well-known/openid-configuration", _discovery),
+        ("/authorize", _authorize),
+        ("/token", _token),
+        ("/keys", _keys),
+    ):
+        app.add_url_rule(path, path, partial(answer, provider), methods=["GET", "POST"])
     return app
+
+
+def _discovery(provider: OidcProvider) -> Response:
+    if provider.fault == "discovery":
+        return Response("<h1>no JSON</h1>")
+    if provider.fault == "discovery list":
+        return jsonify([])
+    named = "https://other.example" if provider.fault == "issuer" else None
+    return jsonify(
+        issuer=named or provider.issuer,
+        authorization_endpoint=f"{provider.issuer}/authorize",
+        token_endpoint=f"{provider.issuer}/token",
+        jwks_uri=f"{provider.issuer}/keys",
+    )
+
+
+def _authorize(provider: OidcProvider) -> Response:
+    asked = request.args
+    answer = {"state": asked["state"], "iss": provider.issuer}
+    if provider.fault == "denied":
+        answer["error"] = "access_denied"
+    else:
+        answer["code"] = f"code-{len(provider.granted)}"
+        provider.granted[answer["code"]] = dict(asked)
+    if provider.fault == "mix-up":
+        answer["iss"] = "https://other.example"
+    return redirect(f"{asked['redirect_uri']}?{urlencode(answer)}")
+
+
+def _token(provider: OidcProvider) -> tuple[Response, int]:
+    asked = provider.granted.pop(request.form["code"], None)
+    if asked is None or not _is_proven(asked):
+        return jsonify(error="invalid_grant", error_description="known@x"), 400
+    if provider.fault in ("token page", "token 500"):
+        return Response("<h1>Sorry</h1>"), 500 if "500" in provider.fault else 200
+    answer = {"access_token": "opaque", "token_type": "Bearer"}
+    if provider.fault != "no id token":
+        answer["id_token"] = provider.id_token(asked["nonce"])
+    return jsonify(answer), 200
+
+
+def _keys(provider: OidcProvider) -> Response:
+    provider.key_fetches += 1
+    if provider.fault == "no keys":
+        return jsonify(keys=[])
+    return jsonify(KeySet([provider.key]).as_dict(private=False))
 
 
 def _is_proven(asked: dict[str, str]) -> bool:

@@ -165,10 +165,10 @@ class Provider:
             claims.validate(now=int(now.timestamp()), leeway=_LEEWAY_SECONDS)
         except (JoseError, AuthlibBaseError, ValueError, TypeError) as error:
             raise _untrusted(error) from None
-        return claims
+        return dict(claims)
 
     def _open(self, text: str) -> jwt.Token:
-        """Check the signature; the keys are fetched again once, in case they rotated."""
+        """Check the signature; fetch the keys again once, in case they rotated."""
         try:
             return jwt.decode(text, self._key_set(), algorithms=_ALGORITHMS)
         except (InvalidKeyIdError, BadSignatureError):

@@ -1,4 +1,4 @@
-"""To the provider and back. What the flow needs lies in the signed cookie until then."""
+"""To the provider and back; what the flow needs lies in the signed cookie meanwhile."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +53,7 @@ def init_single_sign_on(app: Flask, settings: Settings) -> None:
 
 @bp.app_template_global()
 def sign_on_name() -> str | None:
-    """Return what the button on the sign-in page calls the provider, if there is one."""
+    """Return what the sign-in page calls the provider, if there is one."""
     provider = _find_provider()
     if provider is None:
         return None
