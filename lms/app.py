@@ -10,8 +10,12 @@ from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import lms.accounts.admin.views.acts
+import lms.accounts.admin.views.imports
+import lms.accounts.admin.views.organisations
+import lms.accounts.admin.views.people
+import lms.accounts.admin.views.person
 import lms.accounts.second_factor.views
-import lms.accounts.single_sign_on.views
 import lms.accounts.views.door
 import lms.accounts.views.links
 import lms.accounts.views.own
@@ -32,7 +36,6 @@ from lms.accounts.gate import init_gate
 from lms.accounts.passwords import Passwords
 from lms.accounts.queries import names_of
 from lms.accounts.second_factor.held import first_step
-from lms.accounts.single_sign_on.views import init_single_sign_on
 from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
@@ -66,7 +69,6 @@ BLUEPRINTS = (
     lms.accounts.views.own.bp,
     lms.accounts.second_factor.views.bp,
     lms.accounts.views.stay.bp,
-    lms.accounts.single_sign_on.views.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
     lms.simulation.views.drafts.bp,
@@ -76,6 +78,11 @@ BLUEPRINTS = (
     lms.credentials.views.bp,
     lms.audit.views.bp,
     lms.privacy.views.bp,
+    lms.accounts.admin.views.people.bp,
+    lms.accounts.admin.views.imports.bp,
+    lms.accounts.admin.views.person.bp,
+    lms.accounts.admin.views.acts.bp,
+    lms.accounts.admin.views.organisations.bp,
 )
 GAUGES: dict[str, Gauge] = {
     "outbox_waiting": lambda session: get_outbox_state(session).waiting,
@@ -122,7 +129,16 @@ NAVIGATION = {
     ),
     Role.AUTHOR: (_HOME, _LEARN, _CASES),
     Role.REVIEWER: (_HOME, _LEARN, _CASES),
-    Role.ADMINISTRATOR: (_HOME,),
+    Role.ADMINISTRATOR: (
+        _HOME,
+        _entry(
+            _l("People"),
+            "admin.people",
+            *("admin", "admin_person", "admin_acts", "admin_import"),
+        ),
+        _entry(_l("Organisations"), "organisations.organisations", "organisations"),
+        _entry(_l("Erasure"), "privacy.requests", "privacy"),
+    ),
     Role.AUDITOR: (_HOME, _entry(_l("Audit trail"), "audit.trail", "audit")),
 }
 
@@ -175,7 +191,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_role_names"] = ROLE_NAMES
     app.extensions["lms_is_marked"] = is_marked
     app.extensions["lms_sheets_of"] = _sheets_of(library)
-    init_single_sign_on(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
     init_session(app, database or Database(make_engine(settings.database_url)))
     init_language(app, settings.time_zone)

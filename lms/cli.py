@@ -4,6 +4,7 @@ import sys
 
 import click
 
+import lms.accounts.admin.cli
 import lms.audit.cli
 import lms.content.cli
 import lms.credentials.cli
@@ -24,6 +25,7 @@ def cli(context: click.Context) -> None:
     context.obj = content_kinds()
 
 
+cli.add_command(lms.accounts.admin.cli.people)
 cli.add_command(lms.audit.cli.audit)
 cli.add_command(lms.content.cli.content)
 cli.add_command(lms.credentials.cli.keys)

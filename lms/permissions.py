@@ -43,6 +43,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     ACCOUNT_KEEP_OWN = "account:keep_own"
     DATA_SEE_OWN = "data:see_own"
+    PEOPLE_SEE = "people:see"
+    PEOPLE_ADMINISTER = "people:administer"
     PERSON_ERASE = "person:erase"
 
 
@@ -83,7 +85,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
     Role.REVIEWER: _EVERYBODY
     | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
-    Role.ADMINISTRATOR: _EVERYBODY | {Permission.PERSON_ERASE},
+    Role.ADMINISTRATOR: _EVERYBODY
+    | {
+        Permission.PEOPLE_SEE,
+        Permission.PEOPLE_ADMINISTER,
+        Permission.PERSON_ERASE,
+    },
     Role.AUDITOR: _EVERYBODY | {Permission.AUDIT_READ},
 }
 

@@ -162,24 +162,6 @@ def _others(
     ]
 
 
-def may_be_erased(session: Session, person: Person) -> bool:
-    """Say whether somebody else could still administer people afterwards."""
-    if "administrator" not in person.roles:
-        return True
-    other = session.scalar(
-        select(RoleGrant.id)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(
-            RoleGrant.role == "administrator",
-            RoleGrant.revoked_at.is_(None),
-            RoleGrant.person_id != person.id,
-            Person.is_enabled,
-        )
-        .limit(1)
-    )
-    return other is not None
-
-
 def find_by_request(session: Session, subject_id: UUID) -> Person | None:
     """Return the person whom an erasure is about, locked for it."""
     return session.scalar(

@@ -76,7 +76,10 @@ def add_person(
             email=new.email.strip().lower(),
             password_hash=password_hash,
         ),
-        grants=[RoleGrant(role=role.value, granted_at=now) for role in new.roles],
+        grants=[
+            RoleGrant(role=role.value, granted_at=now, granted_by=actor)
+            for role in new.roles
+        ],
     )
     session.add(person)
     session.flush()  # others refer to the new id
@@ -101,7 +104,12 @@ def assign_learner(
 ) -> None:
     """Let a supervisor guide a learner."""
     session.add(
-        Assignment(supervisor_id=supervisor.id, learner_id=learner.id, assigned_at=now)
+        Assignment(
+            supervisor_id=supervisor.id,
+            learner_id=learner.id,
+            assigned_at=now,
+            assigned_by=actor,
+        )
     )
     record_audit(
         session,

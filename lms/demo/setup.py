@@ -31,6 +31,7 @@ _STAFF = (
     ("operator", "見本 野々村", (Role.OPERATOR,)),
     ("author", "見本 水瀬", (Role.AUTHOR,)),
     ("auditor", "見本 西園", (Role.AUDITOR,)),
+    ("administrator", "見本 立花", (Role.ADMINISTRATOR,)),
 )
 
 

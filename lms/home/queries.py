@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lms.accounts.admin.queries import AccountState, count_states
 from lms.accounts.models import Person
 from lms.content.models import ContentVersion, Publication
 from lms.content.queries import Library
@@ -15,6 +16,7 @@ from lms.curriculum.queries import ModulePage, list_module_pages
 from lms.evidence.models import Submission
 from lms.grading.models import Sheet
 from lms.grading.queries import QueueRow, SheetState, get_queue
+from lms.privacy.queries import list_requests
 from lms.programme.models import Cohort
 from lms.programme.queries import list_cohorts
 from lms.simulation.models import Attempt
@@ -91,6 +93,14 @@ class SupervisorHome:
 
 
 @dataclass(frozen=True, slots=True)
+class AdministratorHome:
+    """How many people there are, and what waits for an administrator."""
+
+    states: dict[AccountState, int]
+    erasures: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedRow:
     """One version that is current, for authors."""
 
@@ -146,6 +156,14 @@ def get_supervisor_home(
 def list_cohort_rows(session: Session) -> list[tuple[Cohort, int]]:
     """Return the newest cohorts with their numbers of members."""
     return list_cohorts(session, limit=_SHOWN)
+
+
+def get_administrator_home(session: Session) -> AdministratorHome:
+    """Return what an administrator finds on the first page; no marks."""
+    return AdministratorHome(
+        states=count_states(session),
+        erasures=len(list_requests(session, is_open=True)),
+    )
 
 
 def list_published(session: Session) -> list[PublishedRow]:

@@ -8,6 +8,7 @@ from flask_login import current_user
 from lms.audit.queries.chain import find_head, get_waiting
 from lms.clock import utc_now
 from lms.home.queries import (
+    get_administrator_home,
     get_supervisor_home,
     get_trainee_home,
     list_cohort_rows,
@@ -78,6 +79,11 @@ def _auditor() -> str:
     )
 
 
+def _administrator() -> str:
+    page = get_administrator_home(get_session())
+    return render_template("home/administrator.html", page=page)
+
+
 def _plain() -> str:
     return render_template("home/plain.html")
 
@@ -90,4 +96,5 @@ _HOMES = {
     Role.AUTHOR: _author,
     Role.REVIEWER: _author,
     Role.AUDITOR: _auditor,
+    Role.ADMINISTRATOR: _administrator,
 }

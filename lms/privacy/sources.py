@@ -2,7 +2,6 @@
 
 from lms.accounts.personal import AccountData, PersonalSource
 from lms.accounts.second_factor.personal import SecondFactorData
-from lms.accounts.single_sign_on.personal import ExternalIdentityData
 from lms.assessment.personal import ResponseData
 from lms.credentials.personal import CredentialData
 from lms.decisions.personal import DecisionData
@@ -21,6 +20,5 @@ SOURCES: tuple[PersonalSource, ...] = (
     DecisionData(),
     CredentialData(),
     SecondFactorData(),
-    ExternalIdentityData(),
     AccountData(),
 )

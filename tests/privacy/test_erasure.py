@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
+from lms.accounts.administrators import LastAdministratorError
 from lms.accounts.models import Person, Profile
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
@@ -21,7 +22,6 @@ from lms.permissions import Role
 from lms.privacy.queries import list_erased
 from lms.privacy.services.erasure import (
     Act,
-    LastAdministratorError,
     SettledError,
     carry_out,
     erase_again,

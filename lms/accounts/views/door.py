@@ -51,6 +51,8 @@ DEMO_ROLES = (
     Role.CERTIFIER,
     Role.OPERATOR,
     Role.AUTHOR,
+    Role.ADMINISTRATOR,
+    Role.AUDITOR,
 )
 
 
@@ -193,6 +195,8 @@ def _demo_people() -> list[DemoPerson]:
         Role.CERTIFIER: _("decide, issue a certificate, export records"),
         Role.OPERATOR: _("look at a cohort and prepare packs"),
         Role.AUTHOR: _("read modules and cases as they are published"),
+        Role.ADMINISTRATOR: _("invite people, give roles, assign learners"),
+        Role.AUDITOR: _("read who did what, and check that nothing was changed"),
     }
     names = current_app.extensions["lms_role_names"]
     return [

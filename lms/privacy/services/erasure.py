@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lms.accounts.administrators import ensure_another_administrator
 from lms.accounts.models import Person
-from lms.accounts.personal import find_by_request, may_be_erased
+from lms.accounts.personal import find_by_request
 from lms.audit.services import record_audit
 from lms.errors import ConflictError, message
 from lms.privacy.models import ErasureRequest, Settlement
@@ -21,14 +22,6 @@ class SettledError(ConflictError):
     """Somebody else has settled the request."""
 
     default: ClassVar[str] = message("This request has been settled already.")
-
-
-class LastAdministratorError(ConflictError):
-    """Nobody would be left who can administer people."""
-
-    default: ClassVar[str] = message(
-        "This is the last administrator. Name another one first."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +100,7 @@ def _erase(session: Session, subject_id: UUID) -> int:
     person: Person | None = find_by_request(session, subject_id)
     if person is None:
         return 0
-    if not may_be_erased(session, person):
-        raise LastAdministratorError
+    ensure_another_administrator(session, person)
     return sum(source.erase(session, person) for source in SOURCES)
 
 

@@ -1,0 +1,1 @@
+"""Administration of people: roles, states, who guides whom, organisations."""

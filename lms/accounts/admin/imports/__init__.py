@@ -1,0 +1,1 @@
+"""Taking in a list of people: planned whole, shown, then written whole."""

@@ -1,0 +1,319 @@
+"""Finding people and organisations for those who administer them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from lms.accounts.links import Purpose
+from lms.accounts.models import (
+    AccountLink,
+    Assignment,
+    Organisation,
+    Person,
+    Profile,
+    RoleGrant,
+    Suspension,
+)
+from lms.accounts.naming import normalise_for_search
+from lms.errors import NotFoundError
+from lms.permissions import Role
+
+PAGE_ROWS = 50
+
+
+class AccountState(StrEnum):
+    """Whether a person can sign in."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    UNINVITED = "uninvited"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """Which people to list; nothing set means everybody who has a name."""
+
+    search: str = ""
+    role: Role | None = None
+    organisation: UUID | None = None
+    state: AccountState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list."""
+
+    person: Person
+    profile: Profile
+    organisation: Organisation | None
+    state: AccountState
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Fifty people, and where the next fifty begin."""
+
+    rows: tuple[PersonRow, ...]
+    next_after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """The other end of an assignment."""
+
+    assignment: Assignment
+    person: Person
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the assignment still holds."""
+        return self.assignment.ended_at is None
+
+
+def _was_invited() -> ColumnElement[bool]:
+    return exists().where(
+        AccountLink.person_id == Person.id,
+        AccountLink.purpose == Purpose.INVITATION.value,
+        AccountLink.superseded_at.is_(None),
+        AccountLink.used_at.is_(None),
+    )
+
+
+def _rows() -> Any:
+    return (
+        select(Person, Profile, Organisation, _was_invited().label("was_invited"))
+        .join(Person.profile)
+        .options(contains_eager(Person.profile))
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+    )
+
+
+def list_people(
+    session: Session,
+    wanted: PeopleFilter,
+    *,
+    after: UUID | None = None,
+    limit: int = PAGE_ROWS,
+) -> PeoplePage:
+    """Return a page of people in the order of their names' reading.
+
+    Parameters
+    ----------
+    after : UUID, optional
+        The last person of the page before; a name would not do, for it would stand
+        in addresses and logs.
+    """
+    statement = _rows().where(*_conditions(wanted))
+    if after is not None:
+        last = _place_of(session, after)
+        statement = statement.where(
+            tuple_(Profile.search_text, Profile.person_id) > tuple_(*last)
+        )
+    found = session.execute(
+        statement.order_by(Profile.search_text, Profile.person_id).limit(limit + 1)
+    ).all()
+    rows = tuple(_person_row(*row) for row in found[:limit])
+    more = len(found) > limit
+    return PeoplePage(rows, rows[-1].person.subject_id if more else None)
+
+
+def get_person_row(session: Session, subject_id: UUID) -> PersonRow:
+    """Return one person who has not been erased.
+
+    Raises
+    ------
+    NotFoundError
+        There is none with this random id.
+    """
+    row = session.execute(_rows().where(Person.subject_id == subject_id)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _person_row(*row)
+
+
+def count_states(session: Session) -> dict[AccountState, int]:
+    """Return how many people are in each state."""
+    known = Profile.password_hash.is_not(None)
+    rows = session.execute(
+        select(Person.is_enabled, known, _was_invited(), func.count())
+        .join(Profile, Profile.person_id == Person.id)
+        .group_by(Person.is_enabled, known, _was_invited())
+    )
+    counts = dict.fromkeys(AccountState, 0)
+    for is_enabled, has_password, was_invited, number in rows:
+        counts[_state(is_enabled, has_password, was_invited)] += number
+    return counts
+
+
+def list_grants(session: Session, person: Person) -> list[RoleGrant]:
+    """Return every role that a person was ever given, the newest first."""
+    return list(
+        session.scalars(
+            select(RoleGrant)
+            .where(RoleGrant.person_id == person.id)
+            .order_by(RoleGrant.granted_at.desc(), RoleGrant.id.desc())
+        )
+    )
+
+
+def list_suspensions(session: Session, person: Person) -> list[Suspension]:
+    """Return the times in which a person might not sign in, the newest first."""
+    return list(
+        session.scalars(
+            select(Suspension)
+            .where(Suspension.person_id == person.id)
+            .order_by(Suspension.id.desc())
+        )
+    )
+
+
+def list_learners(session: Session, person: Person) -> list[Guided]:
+    """Return whom a person guides or guided, open assignments first."""
+    return _guided(session, Assignment.supervisor_id, Assignment.learner_id, person)
+
+
+def list_supervisors(session: Session, person: Person) -> list[Guided]:
+    """Return who guides or guided a person, open assignments first."""
+    return _guided(session, Assignment.learner_id, Assignment.supervisor_id, person)
+
+
+def find_invitation(session: Session, person: Person) -> AccountLink | None:
+    """Return the invitation that waits for a person, or nothing."""
+    return session.scalar(
+        select(AccountLink)
+        .where(
+            AccountLink.person_id == person.id,
+            AccountLink.purpose == Purpose.INVITATION.value,
+            AccountLink.used_at.is_(None),
+            AccountLink.superseded_at.is_(None),
+        )
+        .order_by(AccountLink.id.desc())
+        .limit(1)
+    )
+
+
+def list_organisations(
+    session: Session, *, with_archived: bool = False
+) -> list[Organisation]:
+    """Return organisations by name, those in use before the archived."""
+    statement = select(Organisation).order_by(
+        Organisation.archived_at.is_not(None), Organisation.name_ja, Organisation.id
+    )
+    if not with_archived:
+        statement = statement.where(Organisation.archived_at.is_(None))
+    return list(session.scalars(statement))
+
+
+def count_members(session: Session) -> dict[int, int]:
+    """Return how many people each organisation has, those disabled included."""
+    rows = session.execute(
+        select(Person.organisation_id, func.count())
+        .join(Profile, Profile.person_id == Person.id)
+        .where(Person.organisation_id.is_not(None))
+        .group_by(Person.organisation_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def get_organisation(session: Session, public_id: UUID) -> Organisation:
+    """Return an organisation.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    found = session.scalar(
+        select(Organisation).where(Organisation.public_id == public_id)
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def find_people_by_email(
+    session: Session, emails: Iterable[str]
+) -> dict[str, tuple[Person, Profile]]:
+    """Return people by address, in one query however many are asked for."""
+    rows = session.execute(
+        select(Person, Profile)
+        .join(Profile, Profile.person_id == Person.id)
+        .where(Profile.email.in_(set(emails)))
+    )
+    return {profile.email: (person, profile) for person, profile in rows}
+
+
+def _guided(session: Session, own: Any, other: Any, person: Person) -> list[Guided]:
+    rows = session.execute(
+        select(Assignment, Person)
+        .join(Person, Person.id == other)
+        .options(joinedload(Person.profile))
+        .where(own == person.id)
+        .order_by(Assignment.ended_at.is_not(None), Assignment.id)
+    )
+    return [Guided(assignment, found) for assignment, found in rows]
+
+
+def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if term := normalise_for_search(wanted.search):
+        conditions.append(Profile.search_text.contains(term, autoescape=True))
+    if wanted.role is not None:
+        conditions.append(
+            exists().where(
+                RoleGrant.person_id == Person.id,
+                RoleGrant.role == wanted.role.value,
+                RoleGrant.revoked_at.is_(None),
+            )
+        )
+    if wanted.organisation is not None:
+        conditions.append(Organisation.public_id == wanted.organisation)
+    if wanted.state is not None:
+        conditions.append(_is_in(wanted.state))
+    return conditions
+
+
+def _is_in(state: AccountState) -> ColumnElement[bool]:
+    if state is AccountState.DISABLED:
+        return Person.is_enabled.is_(False)
+    knows_way_in = Profile.password_hash.is_not(None)
+    if state is AccountState.ACTIVE:
+        return and_(Person.is_enabled, knows_way_in)
+    waits = _was_invited() if state is AccountState.INVITED else ~_was_invited()
+    return and_(Person.is_enabled, ~knows_way_in, waits)
+
+
+def _place_of(session: Session, subject_id: UUID) -> tuple[str, int]:
+    row = session.execute(
+        select(Profile.search_text, Profile.person_id)
+        .join(Person, Person.id == Profile.person_id)
+        .where(Person.subject_id == subject_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row.search_text, row.person_id
+
+
+def _person_row(
+    person: Person,
+    profile: Profile,
+    organisation: Organisation | None,
+    was_invited: bool,
+) -> PersonRow:
+    has_password = profile.password_hash is not None
+    state = _state(person.is_enabled, has_password, was_invited)
+    return PersonRow(person, profile, organisation, state)
+
+
+def _state(is_enabled: bool, has_password: bool, was_invited: bool) -> AccountState:
+    if not is_enabled:
+        return AccountState.DISABLED
+    if has_password:
+        return AccountState.ACTIVE
+    return AccountState.INVITED if was_invited else AccountState.UNINVITED

@@ -1,0 +1,44 @@
+"""The last administrator: somebody must stay who can administer people."""
+
+from typing import ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person, Profile, RoleGrant
+from lms.errors import ConflictError, message
+from lms.permissions import Role
+
+
+class LastAdministratorError(ConflictError):
+    """Nobody would be left who can administer people."""
+
+    default: ClassVar[str] = message(
+        "This is the last administrator. Name another one first."
+    )
+
+
+def ensure_another_administrator(session: Session, person: Person) -> None:
+    """Refuse to take away the last one; of two acts at once the second waits here.
+
+    Raises
+    ------
+    LastAdministratorError
+        Nobody else could administer people.
+    """
+    if Role.ADMINISTRATOR not in person.roles:
+        return
+    present = session.scalars(
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .join(Profile, Profile.person_id == Person.id)
+        .where(
+            RoleGrant.role == Role.ADMINISTRATOR.value,
+            RoleGrant.revoked_at.is_(None),
+            Person.is_enabled,
+        )
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    )
+    if not set(present) - {person.id}:
+        raise LastAdministratorError

@@ -1,1 +1,0 @@
-"""Sign-in through the provider of an organisation (OpenID Connect)."""
