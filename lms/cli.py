@@ -14,6 +14,7 @@ from lms.errors import LmsError
 from lms.kinds import content_kinds
 from lms.operation.backup.commands import backup, restore_command
 from lms.operation.database import db
+from lms.operation.doctor.commands import doctor
 from lms.operation.serving import demo, serve
 from lms.operation.working import worker
 
@@ -35,6 +36,7 @@ cli.add_command(lms.simulation.cli.case)
 cli.add_command(backup)
 cli.add_command(db)
 cli.add_command(demo)
+cli.add_command(doctor)
 cli.add_command(restore_command)
 cli.add_command(serve)
 cli.add_command(worker)

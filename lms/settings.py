@@ -265,3 +265,8 @@ def env_value(name: str) -> str | None:
 def environment(**more: str) -> dict[str, str]:
     """Return the environment for a process that takes the place of this one."""
     return {**os.environ, **more}  # noqa: TID251
+
+
+def list_variables() -> list[str]:
+    """Return the names of all ``LMS_`` variables that are set, known or not."""
+    return sorted(name for name in os.environ if name.startswith("LMS_"))  # noqa: TID251

@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -53,11 +55,21 @@ class SmtpCarrier:
 
     def carry(self, mail: EmailMessage) -> None:
         """Send the mail over a connection of its own."""
+        with self._signed_in() as server:
+            server.send_message(mail)
+
+    def greet(self) -> None:
+        """Connect and sign in, and send nothing: to see whether mails would go."""
+        with self._signed_in() as server:
+            server.noop()
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[smtplib.SMTP]:
         parts = urlsplit(self.url)
         with self._connect() as server:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(mail)
+            yield server
 
     def _connect(self) -> smtplib.SMTP:
         parts, context = urlsplit(self.url), ssl.create_default_context()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import inspect, select
 
-from lms.accounts.models import Person, Profile
+from lms.accounts.models import AccountLink, Person, Profile, SignIn
 from lms.app import create_app
 from lms.cli import cli
 from lms.clock import utc_now
@@ -109,6 +109,37 @@ def test_restored_installation_verifies_signs_and_lets_people_in(
     form = {"email": "certifier@demo.example", "password": PASSWORD}
     assert client.post("/sign-in", data=form).status_code == 303
     assert client.get("/credentials/").status_code == 200
+    engine.dispose()
+
+
+def test_stays_and_links_of_the_old_copy_open_nothing(
+    living, template_url, empty_url, tmp_path
+):
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        with Database(engine).transaction() as session:
+            person = make_person(session)
+            moments = {"created_at": NOON, "expires_at": utc_now().replace(year=2199)}
+            session.add_all(
+                [
+                    SignIn(
+                        digest="0" * 64,
+                        person_id=person.id,
+                        method="password",
+                        last_seen_at=NOON,
+                        **moments,
+                    ),
+                    AccountLink(person_id=person.id, purpose="reset", **moments),
+                ]
+            )
+        back_up(engine, living, tmp_path / "x.zip", now=NOON)
+        engine.dispose()
+    restore_into(empty_url, tmp_path / "x.zip")
+    engine = make_engine(empty_url)
+    with Database(engine).session() as session:
+        stay = session.scalars(select(SignIn)).one()
+        assert (stay.ended_at, stay.end_reason) == (NOON, "restored")
+        assert session.scalars(select(AccountLink.superseded_at)).one() == NOON
     engine.dispose()
 
 
@@ -368,7 +399,8 @@ def test_commands_back_up_check_and_restore(
     assert f"The backup is of {living.public_url}" in done.output
     again = CliRunner().invoke(cli, ["restore", path])
     assert isinstance(again.exception, ConflictError)
-    assert CliRunner().invoke(cli, ["restore", f"{path}x"]).exit_code == 2
+    for wrong in (["restore", f"{path}x"], ["backup", "--verify", f"{path}x"]):
+        assert CliRunner().invoke(cli, wrong).exit_code == 2
 
 
 def test_people_restored_have_their_names(empty_url, backup_file):

@@ -23,6 +23,8 @@ def backup(file: Path, verify: bool) -> None:
     locked; without LMS_KEYS_SECRET and LMS_SECRET_KEY nothing can be signed from it.
     """
     if verify:
+        if not file.exists():
+            raise click.UsageError(f"{file} does not exist")
         _verify(file)
         return
     settings = Settings.from_env()

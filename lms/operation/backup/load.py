@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from lms.accounts.restoring import shut_everybody_out
 from lms.audit.services import record_audit
 from lms.db import rebuilding
 from lms.errors import ConflictError, message
@@ -63,7 +64,7 @@ def restore(engine: Engine, archive: Archive, order: RestoreOrder) -> None:
             _set_sequences(connection, part.table)
             _prove(connection, part)
         migrate(connection, order.migrations_dir, "head")
-        _note(connection, archive, order.now)
+        _settle(connection, archive, order.now)
 
 
 def _check_revision(archive: Archive, order: RestoreOrder) -> None:
@@ -187,8 +188,10 @@ def _set_sequences(connection: Connection, portable: PortableTable) -> None:
             )
 
 
-def _note(connection: Connection, archive: Archive, now: datetime) -> None:
+def _settle(connection: Connection, archive: Archive, now: datetime) -> None:
+    """Do what follows from being an old copy, once it is proven to be a true one."""
     with Session(connection) as session:
+        shut_everybody_out(session, now=now)
         record_audit(
             session,
             "installation.restored",

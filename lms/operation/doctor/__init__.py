@@ -1,0 +1,1 @@
+"""What is configured, what answers, what is missing, and how to mend it."""

@@ -1,0 +1,90 @@
+"""`lms doctor`, and the one list of what it looks at."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import click
+from sqlalchemy import create_engine
+
+from lms.clock import utc_now
+from lms.errors import SettingsError
+from lms.operation.doctor import configured, reachable, stored
+from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad
+from lms.settings import Settings
+
+# A package that has something to look at adds a line here.
+CHECKS = (
+    Check("settings", configured.look_at_settings),
+    Check("variables", configured.look_at_variables),
+    Check("secrets", configured.look_at_secrets),
+    Check("address", configured.look_at_address),
+    Check("demo", configured.look_at_demo),
+    Check("time zone", configured.look_at_time_zone),
+    Check("data folder", reachable.look_at_data_folder),
+    Check("disk", reachable.look_at_disk),
+    Check("redis", reachable.look_at_redis),
+    Check("mail", reachable.look_at_mail),
+    Check("database", stored.look_at_database),
+    Check("schema", stored.look_at_schema),
+    Check("clocks", stored.look_at_clocks, needs_schema=True),
+    Check("content", stored.look_at_content, needs_schema=True),
+    Check("keys", stored.look_at_keys, needs_schema=True),
+    Check("outbox", stored.look_at_outbox, needs_schema=True),
+)
+
+
+@click.command()
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+def doctor(shape: str) -> None:
+    """Say what is configured, what answers, what is missing and how to mend it.
+
+    Secrets are masked and nobody is named. Exit status 1 if something does not work.
+    """
+    try:
+        found = list(examine(Settings.from_env()))
+    except SettingsError as error:
+        found = [("settings", bad(str(error), "See docs/settings.md."))]
+    if shape == "json":
+        click.echo(json.dumps([_row(name, one) for name, one in found], indent=2))
+    else:
+        _print(found)
+    if any(one.level is Level.ERROR for _, one in found):
+        raise SystemExit(1)
+
+
+def examine(
+    settings: Settings, checks: Iterable[Check] = CHECKS
+) -> Iterator[tuple[str, Finding]]:
+    """Yield what each check finds; one that fails is a finding, not an end."""
+    engine = create_engine(settings.database_url)
+    here = Installation(settings=settings, engine=engine, now=utc_now())
+    has_schema = stored.has_schema(here)
+    for check in checks:
+        if check.needs_schema and not has_schema:
+            continue
+        try:
+            for finding in check.look(here):
+                yield check.name, finding
+        except Exception as error:
+            # the text of an error may hold what must not be shown
+            text = f"could not be looked at: {type(error).__name__}"
+            yield check.name, bad(text, "Look into the log of the server.")
+    engine.dispose()
+
+
+def _print(found: list[tuple[str, Finding]]) -> None:
+    for name, one in found:
+        click.echo(f"{one.level.value:<8} {name:<12} {one.text}")
+        if one.remedy:
+            click.echo(f"{'':<21} → {one.remedy}")
+    counts = {level: sum(one.level is level for _, one in found) for level in Level}
+    click.echo(f"{counts[Level.ERROR]} errors, {counts[Level.WARNING]} warnings")
+
+
+def _row(name: str, one: Finding) -> dict[str, str]:
+    return {
+        "check": name,
+        "level": one.level.value,
+        "text": one.text,
+        "remedy": one.remedy,
+    }

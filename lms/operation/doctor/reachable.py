@@ -1,0 +1,91 @@
+"""Checks of what the installation stands on: folders, disk, Redis, mail."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from smtplib import SMTPException
+
+from redis import Redis, RedisError
+
+from lms.jobs.carriers import SmtpCarrier
+from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
+
+_LEAST_BYTES = 200 * 1024 * 1024
+_FEW_BYTES = 2 * 1024 * 1024 * 1024
+_OTHERS = 0o007
+_TIMEOUT_SECONDS = 5
+
+
+def look_at_data_folder(here: Installation) -> Iterator[Finding]:
+    """See that the server can write there, and that not everybody reads there."""
+    folder = here.settings.data_dir
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        yield bad(
+            f"LMS_DATA_DIR cannot be written: {error.strerror}",
+            "Make the folder, and give it to the user that runs the server.",
+        )
+        return
+    if os.stat(folder).st_mode & _OTHERS:
+        yield warn(
+            "everybody on this machine can read LMS_DATA_DIR",
+            f"Run: chmod 750 {folder}",
+        )
+    else:
+        yield good("the data folder can be written")
+
+
+def look_at_disk(here: Installation) -> Iterator[Finding]:
+    """Warn before a full disk stops every write."""
+    if not here.settings.data_dir.exists():
+        return
+    free = shutil.disk_usage(here.settings.data_dir).free
+    text = f"{free // 1024**2} MiB free at LMS_DATA_DIR"
+    if free < _LEAST_BYTES:
+        yield bad(text, "Make room now: writes are about to fail.")
+    elif free < _FEW_BYTES:
+        yield warn(text, "Make room, or move LMS_DATA_DIR to a larger disk.")
+    else:
+        yield good(text)
+
+
+def look_at_redis(here: Installation) -> Iterator[Finding]:
+    """Several machines share their queue and their counts through Redis."""
+    url = here.settings.redis_url
+    if not url:
+        yield good("Redis is not set: queue and counts stay on this machine")
+        return
+    try:
+        with Redis.from_url(url, socket_connect_timeout=_TIMEOUT_SECONDS) as redis:
+            redis.ping()
+    except RedisError as error:
+        yield bad(
+            f"Redis does not answer: {type(error).__name__}",
+            "Start it, or correct LMS_REDIS_URL.",
+        )
+    else:
+        yield good("Redis answers")
+
+
+def look_at_mail(here: Installation) -> Iterator[Finding]:
+    """Connect and sign in to the mail server; nothing is sent."""
+    url = here.settings.smtp_url
+    if not url:
+        text = "mails are written into the folder outbox"
+        if here.settings.is_demo:
+            yield good(text)
+        else:
+            yield warn(text, "Set LMS_SMTP_URL and LMS_MAIL_FROM to send them.")
+        return
+    try:
+        SmtpCarrier(url).greet()
+    except (OSError, SMTPException) as error:
+        yield bad(
+            f"the mail server does not let us in: {type(error).__name__}",
+            "Check LMS_SMTP_URL: host, port, user, password and its certificate.",
+        )
+    else:
+        yield good("the mail server answers")

@@ -1,0 +1,143 @@
+"""Checks of the database and of what lies in it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.content.models import Publication
+from lms.credentials.services.keys import KeyLine, KeyLock, list_keys
+from lms.jobs.queries import get_outbox_state
+from lms.migrations import is_current
+from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
+
+_MAIL_LATE = timedelta(minutes=15)
+_CLOCK_APART = timedelta(seconds=5)
+
+
+def look_at_database(here: Installation) -> Iterator[Finding]:
+    """Nothing works without it."""
+    dialect = here.engine.dialect.name
+    if _is_missing(here):
+        yield bad("there is no database yet", "Run: lms db upgrade")
+        return
+    try:
+        with here.engine.connect() as connection:
+            connection.scalar(select(1))
+    except SQLAlchemyError as error:
+        yield bad(
+            f"the database ({dialect}) does not answer: {type(error).__name__}",
+            "Start it, or correct LMS_DATABASE_URL; for SQLite, LMS_DATA_DIR.",
+        )
+    else:
+        yield good(f"the database ({dialect}) answers")
+
+
+def _is_missing(here: Installation) -> bool:
+    """Say whether SQLite has no file; looking into it would make one."""
+    url = here.engine.url
+    is_file = here.engine.dialect.name == "sqlite" and url.database
+    return bool(is_file) and not Path(url.database or "").exists()
+
+
+def has_schema(here: Installation) -> bool:
+    """Say whether tables can be read as this version expects them."""
+    if _is_missing(here):
+        return False
+    try:
+        return is_current(here.engine, here.settings.migrations_dir)
+    except SQLAlchemyError:
+        return False
+
+
+def look_at_schema(here: Installation) -> Iterator[Finding]:
+    """Tables must be those of this version."""
+    if has_schema(here):
+        yield good("the schema is that of this version")
+    else:
+        yield bad("the schema is not that of this version", "Run: lms db upgrade")
+
+
+def look_at_clocks(here: Installation) -> Iterator[Finding]:
+    """Moments are set here and by other servers; their clocks must agree."""
+    if here.engine.dialect.name == "sqlite":
+        yield good("the database has the clock of this machine")
+        return
+    with here.session() as session:
+        there = session.scalar(select(func.clock_timestamp()))
+    apart = abs((there or datetime.max.replace(tzinfo=UTC)) - here.now)
+    if apart > _CLOCK_APART:
+        yield warn(
+            f"this clock and that of the database are {apart.total_seconds():.0f} s "
+            "apart",
+            "Let both machines set their clocks by NTP.",
+        )
+    else:
+        yield good("the clocks of server and database agree")
+
+
+def look_at_content(here: Installation) -> Iterator[Finding]:
+    """Learners see what was published, not the files."""
+    root = here.settings.content_root
+    if not root.is_dir():
+        yield bad(
+            f"LMS_CONTENT_ROOT is no folder: {root}",
+            "Name the folder that holds curricula/, case_simulations/ and the others.",
+        )
+    with here.session() as session:
+        count = session.scalar(select(func.count()).select_from(Publication))
+    if count:
+        yield good(f"{count} publications of content")
+    else:
+        yield bad("no content is published", "Run: lms content publish")
+
+
+def look_at_keys(here: Installation) -> Iterator[Finding]:
+    """Nothing is signed without a key that opens."""
+    with here.session() as session:
+        lines = list_keys(session, here.settings)
+    current = next((line for line in lines if line.retired_at is None), None)
+    yield _current_key(current)
+    closed = [line.name for line in lines if line.lock is KeyLock.NOTHING]
+    if closed:
+        yield warn(
+            f"keys that do not open: {', '.join(closed)}",
+            "Run lms keys relock with LMS_OLD_KEYS_SECRET, or lms keys destroy.",
+        )
+    older = [line.name for line in lines if line.lock is KeyLock.SHARED]
+    if here.settings.keys_secret and older:
+        yield warn(
+            f"keys that are still locked under LMS_SECRET_KEY: {', '.join(older)}",
+            "Run: lms keys relock",
+        )
+
+
+def _current_key(current: KeyLine | None) -> Finding:
+    if current is None:
+        return bad("there is no signing key", "Run: lms keys new")
+    if current.lock is KeyLock.NOTHING:
+        return bad(
+            f"the signing key {current.name} does not open",
+            "Set LMS_KEYS_SECRET as it was, or make another key: lms keys rotate",
+        )
+    return good(f"the signing key {current.name} opens")
+
+
+def look_at_outbox(here: Installation) -> Iterator[Finding]:
+    """Mails that stay here tell that nobody carries them."""
+    with here.session() as session:
+        state = get_outbox_state(session)
+    if state.given_up:
+        yield warn(
+            f"{state.given_up} mails could not be sent and are not tried any more",
+            "Look into the log of the worker for the reason.",
+        )
+    if state.oldest_due_at and here.now - state.oldest_due_at > _MAIL_LATE:
+        yield warn(
+            f"a mail has been due since {state.oldest_due_at.isoformat()}",
+            "Run lms worker beside the server, or lms worker --once from cron.",
+        )
+    elif not state.given_up:
+        yield good(f"{state.waiting} mails wait, none is late")

@@ -1,0 +1,326 @@
+"""The doctor finds what is missing, says how to mend it, and keeps secrets."""
+
+import json
+import re
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete, update
+
+from lms.accounts.models import Profile
+from lms.cli import cli
+from lms.clock import utc_now
+from lms.content.models import Publication
+from lms.credentials.models import SigningKey
+from lms.credentials.services.keys import make_key
+from lms.db import Database, make_engine
+from lms.jobs.models import OutboxMail
+from lms.migrations import upgrade_database
+from lms.operation.doctor import reachable
+from lms.operation.doctor.commands import CHECKS, examine
+from lms.operation.doctor.configured import list_settings
+from lms.operation.doctor.findings import Check, Level
+from lms.settings import PROJECT_ROOT
+from tests.databases import fresh_database
+from tests.factories.accounts import make_person
+from tests.jobs.post import SmtpServer, running
+
+
+@pytest.fixture
+def sound(template_url, tmp_path, settings):
+    """A real installation in which nothing is amiss, with a database of its own."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    with fresh_database(tmp_path, template=template_url) as url:
+        found = replace(
+            settings,
+            database_url=url,
+            keys_secret="locks-keys-" * 4,
+            data_dir=folder,
+            is_testing=False,
+        )
+        engine = make_engine(url)
+        with Database(engine).transaction() as session:
+            make_key(session, found, now=utc_now())
+        engine.dispose()
+        yield found
+
+
+def change(settings, *acts):
+    """Act on the installation's database, and commit."""
+    engine = make_engine(settings.database_url)
+    with Database(engine).transaction() as session:
+        for act in acts:
+            act(session)
+    engine.dispose()
+
+
+def troubles(settings, *names):
+    """What is not well, as `check: text`."""
+    checks = [row for row in CHECKS if not names or row.name in names]
+    return [
+        (name, one.level.value, one.text, one.remedy)
+        for name, one in examine(settings, checks)
+        if one.level is not Level.OK
+    ]
+
+
+def only_trouble(settings, name):
+    [(_, level, text, remedy)] = troubles(settings, name)
+    assert remedy
+    return level, text, remedy
+
+
+def test_sound_installation_has_no_errors_and_one_hint_about_mail(sound):
+    assert [(name, level) for name, level, *_ in troubles(sound)] == [
+        ("mail", "warning")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings_change", "level", "words", "remedy"),
+    [
+        ("secrets", {"keys_secret": ""}, "warning", "signs sessions", "relock"),
+        ("address", {"public_url": "http://a.example"}, "warning", "https", "URL"),
+        ("address", {"public_url": "https://localhost"}, "warning", "https", "URL"),
+        ("demo", {"is_demo": True}, "warning", "anybody can sign in", "LMS_DEMO"),
+        ("time zone", {"time_zone": "Mars/Base"}, "error", "Mars/Base", "tzdata"),
+        ("time zone", {"time_zone": "../x"}, "error", "not known", "LMS_TIME_ZONE"),
+        ("mail", {"smtp_url": None}, "warning", "folder outbox", "LMS_SMTP_URL"),
+        (
+            "mail",
+            {"smtp_url": "smtp://u:hidden@127.0.0.1:1", "mail_from": "a@b.example"},
+            "error",
+            "ConnectionRefusedError",
+            "LMS_SMTP_URL",
+        ),
+        (
+            "redis",
+            {"redis_url": "redis://:hidden@127.0.0.1:1/0"},
+            "error",
+            "ConnectionError",
+            "LMS_REDIS_URL",
+        ),
+    ],
+)
+def test_each_setting_that_makes_trouble_is_named_with_its_remedy(
+    sound, name, settings_change, level, words, remedy
+):
+    found = only_trouble(replace(sound, **settings_change), name)
+    assert found[0] == level
+    assert words in found[1]
+    assert remedy in found[2]
+    assert "hidden" not in "".join(found)
+
+
+def test_mail_server_is_greeted_and_gets_no_mail(sound):
+    with running(SmtpServer()) as server:
+        url = f"smtp://127.0.0.1:{server.port}"
+        configured = replace(sound, smtp_url=url, mail_from="office@body.example")
+        assert troubles(configured, "mail") == []
+    assert server.mails == []
+
+
+def test_demo_needs_neither_mail_server_nor_address_nor_secret(sound):
+    demo = replace(sound, is_demo=True, keys_secret="", public_url="http://127.0.0.1")
+    assert troubles(demo, "mail", "address", "secrets") == []
+
+
+def test_folder_that_is_missing_or_open_to_all_is_found(sound):
+    missing = replace(sound, data_dir=sound.data_dir / "none")
+    level, text, remedy = only_trouble(missing, "data folder")
+    assert (level, "No such file" in text) == ("error", True)
+    assert troubles(missing, "disk") == []
+    sound.data_dir.chmod(0o755)
+    level, text, remedy = only_trouble(sound, "data folder")
+    assert (level, "chmod" in remedy) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("limit", "level"), [("_FEW_BYTES", "warning"), ("_LEAST_BYTES", "error")]
+)
+def test_disk_that_fills_up_is_found_before_it_is_full(
+    sound, monkeypatch, limit, level
+):
+    monkeypatch.setattr(reachable, limit, 1 << 62)
+    assert only_trouble(sound, "disk")[0] == level
+
+
+def test_database_that_is_missing_or_does_not_answer_is_found_and_not_made(
+    sound, tmp_path
+):
+    path = tmp_path / "none.sqlite"
+    absent = replace(sound, database_url=f"sqlite:///{path}")
+    assert [row[0] for row in troubles(absent, "database", "schema", "keys")] == [
+        "database",
+        "schema",
+    ]
+    assert not path.exists()
+    silent = replace(
+        sound, database_url="postgresql+psycopg://user:hidden@127.0.0.1:1/x"
+    )
+    level, text, _ = only_trouble(silent, "database")
+    assert (level, "OperationalError" in text) == ("error", True)
+    assert "hidden" not in str(troubles(silent))
+
+
+def test_empty_database_is_told_to_upgrade(sound, tmp_path):
+    with fresh_database(tmp_path) as url:
+        change(replace(sound, database_url=url), lambda session: session.connection())
+        level, _, remedy = only_trouble(replace(sound, database_url=url), "schema")
+        assert (level, remedy) == ("error", "Run: lms db upgrade")
+
+
+def test_clock_of_another_machine_that_goes_wrong_is_found(sound, monkeypatch):
+    assert troubles(sound, "clocks") == []
+    late = utc_now() - timedelta(minutes=2)
+    monkeypatch.setattr("lms.operation.doctor.commands.utc_now", lambda: late)
+    if sound.database_url.startswith("postgresql"):
+        assert "NTP" in only_trouble(sound, "clocks")[2]
+
+
+def test_content_that_is_missing_is_found(sound, tmp_path):
+    level, text, _ = only_trouble(
+        replace(sound, content_root=tmp_path / "none"), "content"
+    )
+    assert (level, "LMS_CONTENT_ROOT" in text) == ("error", True)
+    change(sound, lambda session: session.execute(delete(Publication)))
+    assert only_trouble(sound, "content")[2] == "Run: lms content publish"
+
+
+def test_keys_that_are_missing_or_locked_otherwise_are_found(sound):
+    other = replace(sound, keys_secret="another-secret-" * 3)
+    assert [row[1] for row in troubles(other, "keys")] == ["error", "warning"]
+    older = replace(sound, keys_secret="")
+    change(sound, lambda session: make_key(session, older, now=utc_now()))
+    assert "still locked under LMS_SECRET_KEY" in only_trouble(sound, "keys")[1]
+    change(sound, lambda session: session.execute(delete(SigningKey)))
+    assert only_trouble(sound, "keys")[2] == "Run: lms keys new"
+
+
+def add_mail(**given):
+    def add(session):
+        person = make_person(session, name="秘匿 花子", email="hidden@test.example")
+        moments = {"created_at": utc_now(), "next_attempt_at": utc_now()}
+        session.add(
+            OutboxMail(person_id=person.id, kind="x", values={}, **{**moments, **given})
+        )
+
+    return add
+
+
+def test_mails_that_stay_are_found_without_naming_anybody(sound):
+    change(sound, add_mail())
+    assert troubles(sound, "outbox") == []
+    late = utc_now() - timedelta(hours=1)
+    change(sound, lambda s: s.execute(update(OutboxMail).values(next_attempt_at=late)))
+    level, _, remedy = only_trouble(sound, "outbox")
+    assert (level, "lms worker" in remedy) == ("warning", True)
+    failed = {"next_attempt_at": None, "last_error": "SMTPRecipientsRefused"}
+    change(sound, lambda s: s.execute(update(OutboxMail).values(**failed)))
+    assert "could not be sent" in only_trouble(sound, "outbox")[1]
+
+
+def test_check_that_fails_is_a_finding_without_its_text(sound):
+    def fail(_here):
+        raise RuntimeError("hidden")
+        yield
+
+    [(name, one)] = examine(sound, [Check("own", fail)])
+    assert (name, one.level) == ("own", Level.ERROR)
+    assert "RuntimeError" in one.text
+    assert "hidden" not in one.text
+
+
+def test_nothing_secret_or_personal_is_ever_shown(sound):
+    secrets = {
+        "smtp_url": "smtp://u:hidden-1@127.0.0.1:1",
+        "redis_url": "redis://:hidden-2@127.0.0.1:1/0",
+        "mail_from": "office@body.example",
+    }
+    change(sound, add_mail())
+    shown = "\n".join(str(one) for _, one in examine(replace(sound, **secrets)))
+    engine = make_engine(sound.database_url)
+    with Database(engine).session() as session:
+        people = session.query(Profile).all()
+    engine.dispose()
+    for forbidden in (
+        "hidden",
+        sound.secret_key,
+        sound.keys_secret,
+        *(value for person in people for value in (person.name, person.email)),
+    ):
+        assert forbidden not in shown
+
+
+def test_every_secret_setting_is_marked_as_one(sound):
+    marked = {field.name for field in fields(sound) if not field.repr}
+    likely = {
+        field.name
+        for field in fields(sound)
+        if re.search(r"secret|password|token|key|_url$", field.name)
+    }
+    assert likely - {"public_url"} <= marked | {"oidc_issuer_url"}
+
+
+def test_every_variable_that_settings_read_is_known(sound):
+    source = (PROJECT_ROOT / "lms" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"(LMS_[A-Z_]+)"', source))
+    assert read <= {name for name, _ in list_settings(sound)}
+
+
+@pytest.fixture
+def run(sound, monkeypatch):
+    """Run `lms doctor` with the environment of the sound installation."""
+    for name, value in {
+        "LMS_DATABASE_URL": sound.database_url,
+        "LMS_SECRET_KEY": sound.secret_key,
+        "LMS_KEYS_SECRET": sound.keys_secret,
+        "LMS_DATA_DIR": str(sound.data_dir),
+        "LMS_PUBLIC_URL": sound.public_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def call(*options, **variables):
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            return CliRunner().invoke(cli, ["doctor", *options])
+
+    return call
+
+
+def test_command_ends_well_with_warnings_and_badly_with_errors(run):
+    well = run(LMS_SLIP="1")
+    assert well.exit_code == 0
+    assert "LMS_SLIP is set, but there is no such setting" in well.output
+    assert "→ Compare the name" in well.output
+    assert well.output.endswith("0 errors, 2 warnings\n")
+    badly = run(LMS_TIME_ZONE="Mars/Base")
+    assert (badly.exit_code, "1 errors" in badly.output) == (1, True)
+
+
+def test_settings_that_cannot_be_used_are_a_finding_too(run):
+    result = run(LMS_SECRET_KEY="short")
+    assert result.exit_code == 1
+    assert "LMS_SECRET_KEY must have at least 32 characters" in result.output
+
+
+def test_answer_for_programs(run):
+    rows = json.loads(run("--format", "json").output)
+    assert {"check", "level", "text", "remedy"} == set(rows[0])
+    assert {row["check"] for row in rows} >= {"database", "keys", "outbox"}
+
+
+def test_upgraded_database_without_anything_needs_content_and_a_key(sound, tmp_path):
+    with fresh_database(tmp_path) as url:
+        engine = make_engine(url)
+        upgrade_database(engine, sound.migrations_dir)
+        engine.dispose()
+        found = troubles(replace(sound, database_url=url), "content", "keys")
+        assert [row[3] for row in found] == [
+            "Run: lms content publish",
+            "Run: lms keys new",
+        ]
