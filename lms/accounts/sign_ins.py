@@ -26,6 +26,23 @@ _TOKEN_BYTES = 32
 # No write for every page: how old the note of the last request may be.
 SEEN_STEP = timedelta(minutes=1)
 
+# Open: not ended, and neither of the two times has come.
+_IS_OPEN = (
+    SignIn.ended_at.is_(None),
+    SignIn.expires_at > bindparam("now"),
+    SignIn.last_seen_at > bindparam("idle_since"),
+)
+# Run before every page of somebody signed in: built once.
+_BY_TOKEN = (
+    select(SignIn)
+    .join(SignIn.person)
+    .options(
+        contains_eager(SignIn.person).joinedload(Person.profile),
+        contains_eager(SignIn.person).joinedload(Person.grants),
+    )
+    .where(SignIn.digest == bindparam("digest"), Person.is_enabled, *_IS_OPEN)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StayLimits:
@@ -100,8 +117,12 @@ def find_sign_in(
 
     A person who may not sign in any more has no open stay.
     """
-    given = {"digest": _digest(token), "now": now, "idle_since": now - limits.idle}
-    return session.scalars(_OPEN_STAY, given).unique().one_or_none()
+    asked = {
+        "digest": _digest(token),
+        "now": now,
+        "idle_since": now - limits.idle,
+    }
+    return session.scalars(_BY_TOKEN, asked).unique().one_or_none()
 
 
 def find_former_holder(session: Session, token: str) -> int | None:
@@ -120,8 +141,9 @@ def list_sign_ins(
     return list(
         session.scalars(
             select(SignIn)
-            .where(SignIn.person_id == person_id, *_is_open(limits, now))
-            .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+            .where(SignIn.person_id == person_id, *_IS_OPEN)
+            .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc()),
+            {"now": now, "idle_since": now - limits.idle},
         )
     )
 
@@ -239,14 +261,6 @@ def _end(
         update(SignIn)
         .where(which, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
         .values(ended_at=now, end_reason=reason),
-    )
-
-
-def _is_open(limits: StayLimits, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > now,
-        SignIn.last_seen_at > now - limits.idle,
     )
 
 

@@ -110,7 +110,13 @@ def serve_app(settings: Settings, *, host: str, port: int) -> None:
     require_current_schema(settings)
     app = create_app(settings)
     try:
-        server = create_server(app, host=host, port=port, threads=_THREADS)
+        server = create_server(
+            app,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,
+        )
     except OSError as error:
         raise SettingsError(
             message("Port %(port)s is taken; choose another with --port."), port=port

@@ -1,0 +1,119 @@
+"""At once, on a database of its own: one link has one user, one request one note."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from lms.accounts.links import LinkSigner, Purpose, send_link
+from lms.accounts.models import AccountLink, SignIn
+from lms.app import create_app
+from lms.audit.models import AuditEvent
+from lms.clock import utc_now
+from lms.db import Database, make_engine
+from tests.accounts.conftest import PASSWORD, try_door
+from tests.databases import fresh_database
+from tests.factories.accounts import make_person
+
+pytestmark = pytest.mark.concurrent
+EMAIL = "a@test.example"
+
+
+@pytest.fixture
+def database(template_url, tmp_path):
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        yield Database(engine)
+        engine.dispose()
+
+
+@pytest.fixture
+def plain_app(settings, database):
+    app = create_app(replace(settings, public_url="http://localhost"), database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with database.transaction() as session:
+        make_person(session, email=EMAIL, password=PASSWORD)
+    return app
+
+
+def at_once(count, work):
+    barrier = Barrier(count)
+
+    def run(number):
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_one_link_used_twice_at_once_sets_one_password(plain_app, database):
+    with database.transaction() as session:
+        person = make_person(session, email="b@test.example", password=PASSWORD)
+        send_link(session, person.id, Purpose.RESET, now=utc_now())
+    with database.session() as session:
+        link = session.scalar(select(AccountLink))
+    token = LinkSigner(plain_app.config["LMS_SETTINGS"].secret_key).sign(link)
+    secrets = [f"{word} otters cross the yard" for word in ("two", "six", "ten", "few")]
+
+    answers = at_once(
+        len(secrets),
+        lambda number: plain_app.test_client().post(
+            f"/sign-in/reset/{token}", data={"password": secrets[number]}
+        ),
+    )
+
+    codes = [answer.status_code for answer in answers]
+    assert sorted(codes) == [303, 404, 404, 404]
+    for code, secret in zip(codes, secrets, strict=True):
+        answer = try_door(plain_app.test_client(), "b@test.example", secret)
+        assert answer.status_code == (303 if code == 303 else 422)
+    with database.session() as session:
+        used = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "password.reset")
+        ).all()
+    assert len(used) == 1
+
+
+def test_requests_for_a_link_at_once_leave_one_open(plain_app, database):
+    answers = at_once(
+        3,
+        lambda _: plain_app.test_client().post(
+            "/sign-in/forgotten", data={"email": EMAIL}
+        ),
+    )
+    assert {answer.status_code for answer in answers} == {303}
+    with database.session() as session:
+        links = session.scalars(select(AccountLink)).all()
+    assert len(links) == 3
+    assert len([link for link in links if link.superseded_at is None]) == 1
+
+
+def test_a_request_is_noted_once_a_minute(plain_app, database):
+    client = plain_app.test_client()
+    try_door(client, EMAIL)
+    client.get("/account")
+    with database.transaction() as session:
+        stay = session.scalar(select(SignIn))
+        assert stay.last_seen_at == stay.created_at
+        stay.last_seen_at = utc_now() - timedelta(minutes=59)
+    assert client.get("/account").status_code == 200
+    with database.session() as session:
+        noted = session.scalar(select(SignIn)).last_seen_at
+    assert noted > utc_now() - timedelta(minutes=1)
+
+
+def test_guesses_at_once_are_all_counted(settings, database):
+    app = create_app(
+        replace(settings, public_url="http://localhost", failures_per_account=5),
+        database,
+    )
+    app.config["WTF_CSRF_ENABLED"] = False
+    answers = at_once(
+        12, lambda _: try_door(app.test_client(), "nobody@test.example", "x")
+    )
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes == [422] * 5 + [429] * 7
