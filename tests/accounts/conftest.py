@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.accounts.models import SignIn
+from lms.audit.models import AuditEvent
 
 PASSWORD = "seven quiet herons"
 
@@ -38,6 +39,19 @@ def stays(session):
         ).all()
 
     return read
+
+
+def acts_on(session, person):
+    """Return what the audit trail says of a person since they were registered."""
+    rows = session.scalars(
+        select(AuditEvent)
+        .where(
+            AuditEvent.object_id == str(person.subject_id),
+            AuditEvent.action != "person.registered",
+        )
+        .order_by(AuditEvent.id)
+    )
+    return [(row.action, row.actor_id, row.inputs) for row in rows]
 
 
 def try_door(client, email, password=PASSWORD, **data):

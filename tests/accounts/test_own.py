@@ -5,10 +5,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from lms.accounts.models import Profile
-from lms.audit.models import AuditEvent
 from lms.jobs.models import OutboxMail
 from tests.accounts.conftest import (
     PASSWORD,
+    acts_on,
     carry,
     cookie_of,
     is_inside,
@@ -95,8 +95,7 @@ def test_a_changed_password_ends_other_stays_and_renews_this_one(
     assert not is_inside(other)
     assert try_door(browser(), OWNER).status_code == 422
     assert try_door(browser(), OWNER, NEW).status_code == 303
-    event = session.scalar(select(AuditEvent))
-    assert (event.action, event.actor_id) == ("password.changed", person.subject_id)
+    assert acts_on(session, person) == [("password.changed", person.subject_id, {})]
     assert session.scalar(select(OutboxMail.kind)) == "password_changed"
 
 

@@ -177,13 +177,13 @@ def _record_throttled(entrant: Entrant | None) -> None:
 
 
 def _ask_to_wait(form: SignInForm, seconds: int) -> ResponseReturnValue:
-    form.form_errors.append(too_many_attempts(seconds))
-    return _sign_in_page(form), 429, {"Retry-After": str(seconds)}
+    page = _sign_in_page(form, wait=too_many_attempts(seconds))
+    return page, 429, {"Retry-After": str(seconds)}
 
 
-def _sign_in_page(form: SignInForm) -> str:
+def _sign_in_page(form: SignInForm, *, wait: str | None = None) -> str:
     return render_template(
-        "accounts/sign_in.html", form=form, demo_people=_demo_people()
+        "accounts/sign_in.html", form=form, wait=wait, demo_people=_demo_people()
     )
 
 

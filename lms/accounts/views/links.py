@@ -23,6 +23,7 @@ from lms.accounts.counting import (
     throttle,
     too_many_attempts,
 )
+from lms.accounts.domain import MIN_CHARACTERS
 from lms.accounts.forms import ForgottenForm, NewPasswordForm
 from lms.accounts.gate import passwords
 from lms.accounts.links import (
@@ -59,8 +60,8 @@ def ask() -> ResponseReturnValue:
     for kind, who in (("mail-address", network()), ("mail", email)):
         if not throttle().take(kind, who):
             seconds = throttle().seconds_left(kind, who)
-            form.form_errors.append(too_many_attempts(seconds))
-            return _forgotten_page(form), 429, {"Retry-After": str(seconds)}
+            page = _forgotten_page(form, wait=too_many_attempts(seconds))
+            return page, 429, {"Retry-After": str(seconds)}
     with transaction() as session:
         request_reset(session, email, now=utc_now())
     return redirect(url_for(".asked"), 303)
@@ -135,8 +136,8 @@ def _signer() -> LinkSigner:
     return LinkSigner(current_app.config["LMS_SETTINGS"].secret_key)
 
 
-def _forgotten_page(form: ForgottenForm) -> str:
-    return render_template("accounts/forgotten.html", form=form)
+def _forgotten_page(form: ForgottenForm, *, wait: str | None = None) -> str:
+    return render_template("accounts/forgotten.html", form=form, wait=wait)
 
 
 def _password_page(form: NewPasswordForm, link: AccountLink) -> str:
@@ -146,6 +147,7 @@ def _password_page(form: NewPasswordForm, link: AccountLink) -> str:
         email=_profile(link).email,
         purpose=link.purpose,
         address=request.path,
+        min_characters=MIN_CHARACTERS,
     )
 
 

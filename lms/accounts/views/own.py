@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.counting import throttle, too_many_attempts
+from lms.accounts.domain import MIN_CHARACTERS
 from lms.accounts.forms import ChangePasswordForm, PreferencesForm
 from lms.accounts.gate import (
     current_sign_in,
@@ -72,8 +73,8 @@ def set_password() -> ResponseReturnValue:
     who = f"person/{current_user.subject_id}"
     if not throttle().take("account", who):
         seconds = throttle().seconds_left("account", who)
-        form.form_errors.append(too_many_attempts(seconds))
-        return _password_page(form), 429, {"Retry-After": str(seconds)}
+        page = _password_page(form, wait=too_many_attempts(seconds))
+        return page, 429, {"Retry-After": str(seconds)}
     if not passwords().matches(_own_hash(), form.current.data or ""):
         form.current.errors = [_("This is not your present password.")]
         return _password_page(form), 422
@@ -158,7 +159,11 @@ def _account_page(form: PreferencesForm) -> str:
     )
 
 
-def _password_page(form: ChangePasswordForm) -> str:
+def _password_page(form: ChangePasswordForm, *, wait: str | None = None) -> str:
     return render_template(
-        "accounts/password.html", form=form, profile=current_user.profile
+        "accounts/password.html",
+        form=form,
+        wait=wait,
+        profile=current_user.profile,
+        min_characters=MIN_CHARACTERS,
     )
