@@ -19,6 +19,12 @@ def _email_field() -> EmailField:
     )
 
 
+def _new_password_field() -> PasswordField:
+    return PasswordField(
+        _l("New password"), validators=[InputRequired(_l("Enter a new password."))]
+    )
+
+
 class SignInForm(BaseForm):
     """E-mail address and password."""
 
@@ -55,9 +61,7 @@ class ForgottenForm(BaseForm):
 class NewPasswordForm(BaseForm):
     """A new password; typed once, as it can be shown."""
 
-    password = PasswordField(
-        _l("New password"), validators=[InputRequired(_l("Enter a new password."))]
-    )
+    password = _new_password_field()
 
     def __init__(self, *args: Any, about: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,6 +84,7 @@ class ChangePasswordForm(NewPasswordForm):
             Length(max=MAX_CHARACTERS),
         ],
     )
+    password = _new_password_field()  # stands behind the present one
 
 
 class PreferencesForm(BaseForm):

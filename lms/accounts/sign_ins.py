@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
-from lms.accounts.models import Person, SignIn
+from lms.accounts.models import AccountLink, Person, SignIn
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import NotFoundError
@@ -243,9 +243,11 @@ def end_everywhere(session: Session, person: Person, *, now: datetime) -> None:
 
 
 def forget_sign_ins(session: Session, before: datetime) -> int:
-    """Delete stays that ended before a moment; return how many rows."""
+    """Delete stays and links that ended before a moment; return how many rows."""
     ended = func.coalesce(SignIn.ended_at, SignIn.expires_at)
-    return change_rows(session, delete(SignIn).where(ended < before))
+    stays = change_rows(session, delete(SignIn).where(ended < before))
+    run_out = AccountLink.expires_at < before
+    return stays + change_rows(session, delete(AccountLink).where(run_out))
 
 
 def _end(

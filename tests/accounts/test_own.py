@@ -4,7 +4,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from lms.accounts.models import Profile
+from lms.accounts.models import AccountLink, Profile, SignIn
+from lms.accounts.personal import AccountData
 from lms.jobs.models import OutboxMail
 from tests.accounts.conftest import (
     PASSWORD,
@@ -126,3 +127,15 @@ def test_password_fields_allow_managers_and_pasting(browser, inside):
     assert 'autocomplete="current-password"' in door
     assert 'autocomplete="new-password"' in own
     assert "onpaste" not in door + own
+
+
+def test_erasing_a_person_deletes_stays_and_links(inside, browser, session, person):
+    browser().post("/sign-in/forgotten", data={"email": OWNER})
+    exported = AccountData().export(session, person)
+    assert [row["browser"] for row in exported["sign_ins"]] == ["Firefox, Windows"]
+    assert "digest" not in exported["sign_ins"][0]
+    AccountData().erase(session, person)
+    session.commit()
+    assert session.scalars(select(SignIn)).all() == []
+    assert session.scalars(select(AccountLink)).all() == []
+    assert not is_inside(inside)

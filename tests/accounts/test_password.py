@@ -34,6 +34,7 @@ def test_each_character_counts_as_one_and_fifteen_are_needed():
 def test_more_than_1024_characters_are_refused():
     sentence = "seven quiet herons wade 1 by 1; "
     assert find_weakness((sentence * 40)[:1025]) is Weakness.LONG
+    assert find_weakness("㍿㌘㍉ seven herons" * 60) is Weakness.LONG  # written out
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,13 @@ def test_wrong_password_and_unknown_address_get_the_same_answer(client, session)
 
 def test_target_outside_the_site_is_ignored(client, session):
     make_person(session, email="d@test.example", password="a-long-secret")
-    for target in ("https://evil.example/", "//evil.example", "/\\evil.example"):
+    for target in (
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "evil.example",
+    ):
         answer = client.post(
             "/sign-in",
             data={

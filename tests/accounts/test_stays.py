@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.accounts.gate import STAY_KEY
+from lms.accounts.links import Purpose, send_link
 from lms.accounts.models import SignIn
 from lms.accounts.sign_ins import (
     NewStay,
@@ -95,11 +96,12 @@ def test_a_disabled_person_has_no_open_stay(session, person):
     assert find(session, token) is None
 
 
-def test_ended_stays_are_forgotten_after_their_time(session, person):
+def test_ended_stays_and_links_are_forgotten_after_their_time(session, person):
     begin(session, person)
     end_sign_ins(session, person.id, now=NOON, reason="signed_out")
     open_one = begin(session, person)
-    assert forget_sign_ins(session, NOON + timedelta(hours=1)) == 1
+    send_link(session, person.id, Purpose.RESET, now=NOON - timedelta(hours=1))
+    assert forget_sign_ins(session, NOON + timedelta(hours=1)) == 2
     assert find(session, open_one) is not None
 
 

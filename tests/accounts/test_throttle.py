@@ -9,6 +9,8 @@ from sqlalchemy import select
 from lms.accounts.throttle import Throttle, network_of, sign_in_limits
 from lms.app import create_app
 from lms.audit.models import AuditEvent
+from lms.errors import SettingsError
+from lms.settings import Settings
 from tests.accounts.conftest import PASSWORD, try_door
 from tests.databases import answering_redis
 from tests.factories.accounts import make_person
@@ -206,3 +208,11 @@ def test_the_address_from_a_proxy_counts_only_if_the_proxy_is_trusted(
         for address in (1, 2)
     ]
     assert codes == [422, 429 if counted_together else 422]
+
+
+def test_settings_of_the_door_are_checked():
+    env = {"LMS_SECRET_KEY": "x" * 32, "LMS_TRUSTED_PROXIES": "0"}
+    assert Settings.from_env(env).trusted_proxies == 0
+    for name in ("LMS_TRUSTED_PROXIES", "LMS_SESSION_HOURS"):
+        with pytest.raises(SettingsError, match=name):
+            Settings.from_env({**env, name: "-1"})

@@ -77,7 +77,7 @@ def find_weakness(password: str, *, about: Iterable[str] = ()) -> Weakness | Non
     text = normalise_password(password)
     if len(text) < MIN_CHARACTERS:
         return Weakness.SHORT
-    if len(password) > MAX_CHARACTERS:
+    if max(len(password), len(text)) > MAX_CHARACTERS:
         return Weakness.LONG
     text = text.casefold()
     if len(set(text)) < _MIN_DIFFERENT or _is_repetition(text):
