@@ -16,6 +16,7 @@ import lms.accounts.admin.views.organisations
 import lms.accounts.admin.views.people
 import lms.accounts.admin.views.person
 import lms.accounts.second_factor.views
+import lms.accounts.single_sign_on.views
 import lms.accounts.views.door
 import lms.accounts.views.links
 import lms.accounts.views.own
@@ -36,6 +37,7 @@ from lms.accounts.gate import init_gate
 from lms.accounts.passwords import Passwords
 from lms.accounts.queries import names_of
 from lms.accounts.second_factor.held import first_step
+from lms.accounts.single_sign_on.views import init_single_sign_on
 from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
@@ -69,6 +71,7 @@ BLUEPRINTS = (
     lms.accounts.views.own.bp,
     lms.accounts.second_factor.views.bp,
     lms.accounts.views.stay.bp,
+    lms.accounts.single_sign_on.views.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
     lms.simulation.views.drafts.bp,
@@ -191,6 +194,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_role_names"] = ROLE_NAMES
     app.extensions["lms_is_marked"] = is_marked
     app.extensions["lms_sheets_of"] = _sheets_of(library)
+    init_single_sign_on(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
     init_session(app, database or Database(make_engine(settings.database_url)))
     init_language(app, settings.time_zone)

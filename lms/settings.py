@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lms.errors import SettingsError, message
 from lms.logs import FORMATS, LEVELS
+from lms.oidc import OidcSettings, read_oidc
 from lms.retention import CLASSES, Retention
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
@@ -75,6 +76,8 @@ class Settings:
         Who sends it may read ``/metrics``; without one, this machine only.
     failures_per_account, failures_per_address : int
         How many failures to sign in are let pass in 15 minutes and in an hour.
+    oidc : OidcSettings or None
+        Provider through which people may sign in too.
     trusted_proxies : int
         How many proxies stand in front and set ``X-Forwarded-For`` and ``-Proto``.
     """
@@ -103,6 +106,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     failures_per_account: int = 10
     failures_per_address: int = 100
+    oidc: OidcSettings | None = None
     trusted_proxies: int = 0
 
     def __post_init__(self) -> None:
@@ -192,6 +196,7 @@ class Settings:
             metrics_token=env.get("LMS_METRICS_TOKEN", ""),
             failures_per_account=_whole_number(env, "LMS_FAILURES_PER_ACCOUNT", 10),
             failures_per_address=_whole_number(env, "LMS_FAILURES_PER_ADDRESS", 100),
+            oidc=read_oidc(env),
             trusted_proxies=_whole_number(env, "LMS_TRUSTED_PROXIES", 0, least=0),
         )
 

@@ -2,6 +2,7 @@
 
 from lms.accounts.personal import AccountData, PersonalSource
 from lms.accounts.second_factor.personal import SecondFactorData
+from lms.accounts.single_sign_on.personal import ExternalIdentityData
 from lms.assessment.personal import ResponseData
 from lms.credentials.personal import CredentialData
 from lms.decisions.personal import DecisionData
@@ -20,5 +21,6 @@ SOURCES: tuple[PersonalSource, ...] = (
     DecisionData(),
     CredentialData(),
     SecondFactorData(),
+    ExternalIdentityData(),
     AccountData(),
 )

@@ -31,8 +31,12 @@ def get_session() -> Session:
 def transaction() -> Iterator[Session]:
     """Commit what the block did in this request's session, all or nothing.
 
-    Where a form is only shown again, nothing is committed, whatever the view does.
+    Where a form is only shown again, nothing is committed, whatever the view does. A
+    GET that writes, such as a return from elsewhere, asks for its lock at once too.
     """
+    if "session" not in g:
+        database: Database = current_app.extensions["lms_database"]
+        g.session = database.session(writes=True)
     if refill_reason() is None:
         with committing(get_session()) as session:
             yield session

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 from pyotp import TOTP
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.accounts.gate import STAY_KEY
-from lms.accounts.models import SignIn
+from lms.accounts.models import KeptForm, SignIn
 from lms.accounts.second_factor.held import REQUIRED_ROLES
 from lms.accounts.second_factor.queries import count_codes_left, find_factor
 from lms.app import create_app
@@ -174,7 +174,7 @@ def test_right_code_after_wrong_ones_begins_the_count_anew(client, session, make
     send_code(client, present(app))
     for _ in range(4):
         wrong = client.post(
-            "/account/second-factor", data={"act": "codes", "proof": "wrong"}
+            "/account/second-factor", data={"act": "codes", "password_or_code": "wrong"}
         )
         assert wrong.status_code == 422
 
@@ -306,7 +306,9 @@ def test_without_an_offer_there_is_nothing_to_confirm(client, make):
 
 
 def change(client, act, proof):
-    return client.post("/account/second-factor", data={"act": act, "proof": proof})
+    return client.post(
+        "/account/second-factor", data={"act": act, "password_or_code": proof}
+    )
 
 
 @pytest.fixture
@@ -424,3 +426,19 @@ def test_security_page_leads_to_the_second_factor(client, owner):
     page = client.get("/account/security").text
     assert 'href="/account/second-factor"' in page
     assert "認証アプリを登録しています" in page
+
+
+def test_neither_code_nor_proof_is_kept_when_the_sign_in_has_ended(
+    client, session, owner
+):
+    token = stay_token(client)
+    client.post("/sign-out")
+    with client.session_transaction(base_url="https://localhost") as cookie:
+        cookie[STAY_KEY] = token
+    headers = {"Origin": "https://localhost", "Sec-Fetch-Site": "same-origin"}
+    for path, name in (
+        ("/sign-in/second", "code"),
+        ("/account/second-factor", "password_or_code"),
+    ):
+        client.post(path, data={name: "AAAA", "act": "x"}, headers=headers)
+    assert session.scalar(select(func.count()).select_from(KeptForm)) == 0

@@ -28,7 +28,7 @@ class CodeForm(BaseForm):
 class ProofForm(BaseForm):
     """The password or a code, and which of the acts it is for."""
 
-    proof = PasswordField(
+    password_or_code = PasswordField(
         _l("Password, or a code of your app"),
         validators=[
             InputRequired(_l("Enter your password or a code.")),

@@ -167,11 +167,11 @@ def change() -> ResponseReturnValue:
     if current_user.second_factor is None:
         raise NotFoundError
     with transaction() as session:
-        attempt = try_password_or_code(session, form.proof.data)
+        attempt = try_password_or_code(session, form.password_or_code.data)
         if attempt.is_last:
             return _shut_out()
         if attempt.proof is None:
-            form.proof.errors = [wrong_proof(attempt)]
+            form.password_or_code.errors = [wrong_proof(attempt)]
             return own_page(form), attempt.status
         return _carry_out(session, form.act.data)
 

@@ -19,6 +19,7 @@ ACTIONS: Mapping[str, str] = {
     "erasure.requested": message("Erasure asked for"),
     "erasure.withdrawn": message("Erasure no longer asked for"),
     "flag.cleared": message("Critical flag cleared"),
+    "identity.linked": message("Account of a sign-in service linked"),
     "installation.restored": message("Installation restored from a backup"),
     "invitation.accepted": message("Invitation accepted"),
     "invitation.sent": message("Invitation sent"),

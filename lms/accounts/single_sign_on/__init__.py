@@ -1,0 +1,1 @@
+"""Sign-in through the provider of an organisation (OpenID Connect)."""
