@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from lms.accounts.second_factor.services import reseal_factors
 from lms.clock import utc_now
 from lms.content.kinds import KindRegistry
 from lms.content.queries import Library
@@ -88,7 +89,7 @@ def show_keys() -> None:
 
 @keys.command("relock")
 def relock() -> None:
-    """Lock all private keys under LMS_KEYS_SECRET instead of an older secret.
+    """Lock private keys and second factors under LMS_KEYS_SECRET, not an older one.
 
     The older secret is read from LMS_OLD_KEYS_SECRET; without it LMS_SECRET_KEY is
     tried. All keys or none are changed, and running it twice does no harm.
@@ -98,7 +99,10 @@ def relock() -> None:
     old = [named] if named else [settings.secret_key]
     with _database(settings).transaction() as session:
         moved = relock_keys(session, old, settings, now=utc_now())
+        n_factors = reseal_factors(session, old, settings.locking_secret)
     click.echo(f"locked anew: {', '.join(moved) if moved else 'nothing to do'}")
+    if n_factors:
+        click.echo(f"second factors sealed anew: {n_factors}")
 
 
 @keys.command("destroy")

@@ -30,6 +30,7 @@ from lms.accounts.second_factor.services import (
     reseal_factors,
 )
 from lms.audit.models import AuditEvent
+from lms.errors import SettingsError
 from lms.jobs.models import OutboxMail
 from tests.accounts.factor_makers import SECRET, set_up_factor
 from tests.conftest import NOON
@@ -239,6 +240,8 @@ def test_secret_opens_under_its_own_setting_alone():
 def test_secrets_move_to_another_setting_and_go_on_working(session, person):
     app, _ = set_up_factor(session, person)
     other = "another secret " * 3
+    with pytest.raises(SettingsError, match="LMS_OLD_KEYS_SECRET"):
+        reseal_factors(session, ["a third secret " * 3], other)
     assert reseal_factors(session, [SECRET], other) == 1
     assert reseal_factors(session, [SECRET], other) == 0
     session.commit()

@@ -11,7 +11,12 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person, RecoveryCode, SecondFactor
-from lms.accounts.sealing import is_sealed_under, seal, unseal
+from lms.accounts.sealing import (
+    SealedUnderAnotherSecretError,
+    is_sealed_under,
+    seal,
+    unseal,
+)
 from lms.accounts.second_factor.codes import (
     digest_of,
     new_recovery_codes,
@@ -21,6 +26,7 @@ from lms.accounts.second_factor.queries import find_factor, find_offer
 from lms.accounts.sign_ins import end_sign_ins
 from lms.audit.services import record_audit
 from lms.db import change_rows
+from lms.errors import SettingsError, message
 from lms.jobs.services import post_mail
 
 CHANGED = "second_factor_changed"
@@ -166,13 +172,29 @@ def remove_second_factor(
 
 
 def reseal_factors(session: Session, old: Sequence[str], secret: str) -> int:
-    """Seal all secrets under the present setting; count those that were not."""
+    """Seal all secrets under the present setting; count those that were not.
+
+    Raises
+    ------
+    SettingsError
+        One opens with none of the secrets; the caller's transaction changes nothing.
+    """
     moved = 0
     for factor in session.scalars(select(SecondFactor)):
-        plain = unseal(factor.sealed_secret, [secret, *old])
-        if not is_sealed_under(factor.sealed_secret, secret):
-            factor.sealed_secret = seal(plain, secret)
-            moved += 1
+        if is_sealed_under(factor.sealed_secret, secret):
+            continue
+        try:
+            plain = unseal(factor.sealed_secret, old)
+        except SealedUnderAnotherSecretError:
+            raise SettingsError(
+                message(
+                    "A second factor opens with none of the secrets given. Nothing was "
+                    "changed. Set LMS_OLD_KEYS_SECRET to the secret under which it was "
+                    "locked."
+                )
+            ) from None
+        factor.sealed_secret = seal(plain, secret)
+        moved += 1
     return moved
 
 
