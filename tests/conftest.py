@@ -31,7 +31,11 @@ NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a database, so that the quick half can leave it out."""
     for item in items:
-        if "template_url" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        module = getattr(item, "module", None)
+        if {"template_url", "empty_url"} & set(fixtures) or hasattr(
+            module, "fresh_database"
+        ):
             item.add_marker(pytest.mark.database)
 
 
