@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
+from lms.accounts.models import SecondFactor
+from lms.accounts.sealing import seal, unseal
 from lms.credentials.cli import keys, records
 from lms.credentials.domain import (
     Issuer,
@@ -15,7 +18,7 @@ from lms.credentials.domain import (
     build_certificate,
     sign_credential,
 )
-from lms.db import Base, make_engine
+from lms.db import Base, Database, make_engine
 from lms.errors import SettingsError
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import (
@@ -27,6 +30,7 @@ from tests.credentials.makers import (
     make_status_jwt,
     private_key,
 )
+from tests.factories.accounts import make_person
 
 NOW_VALID = {
     "valid_from": datetime(2020, 1, 1, tzinfo=UTC),
@@ -222,6 +226,31 @@ def test_keys_are_made_and_exported(run_keys, tmp_path):
     assert run_keys("export", "--out", str(out)).exit_code == 0
     assert json.loads(out.read_text()) == json.loads(shown.output)
     assert json.loads(shown.output)["keys"][0]["kid"] == made.output.strip()
+
+
+def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path):
+    run_keys("new")
+    engine = make_engine(f"sqlite:///{tmp_path / 'keys.sqlite'}")
+    with Database(engine).transaction() as session:
+        person = make_person(session)
+        session.add(
+            SecondFactor(
+                person_id=person.id,
+                sealed_secret=seal("a-secret", "o" * 40),
+                offered_at=person.created_at,
+            )
+        )
+    separate = {"LMS_KEYS_SECRET": "k" * 40}
+    refused = run_keys("relock", **separate)
+    assert isinstance(refused.exception, SettingsError)
+    assert "opens with LMS_KEYS" not in run_keys("list", **separate).output
+    old = {"LMS_KEYS_SECRET": "x" * 40, "LMS_OLD_KEYS_SECRET": "o" * 40}
+    assert "sealed anew: 1" in run_keys("relock", **old).output
+    with Database(engine).session() as session:
+        assert unseal(
+            session.scalars(select(SecondFactor.sealed_secret)).one(), ["x" * 40]
+        )
+    engine.dispose()
 
 
 def test_keys_are_rotated_listed_locked_anew_and_destroyed(run_keys):

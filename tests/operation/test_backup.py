@@ -12,12 +12,14 @@ from sqlalchemy import inspect, select
 
 from lms.accounts.models import AccountLink, Person, Profile, SignIn
 from lms.app import create_app
+from lms.audit.services import seal_events
+from lms.audit.verification import TrailCheck
 from lms.cli import cli
 from lms.clock import utc_now
 from lms.credentials.domain import verify_credential
 from lms.credentials.models import Credential, SigningKey
 from lms.credentials.queries.keys import get_jwks
-from lms.credentials.services.keys import rotate_key
+from lms.credentials.services.keys import make_key, rotate_key
 from lms.db import Base, Database, make_engine, rebuilding
 from lms.demo.setup import PASSWORD
 from lms.errors import ConflictError
@@ -140,6 +142,26 @@ def test_stays_and_links_of_the_old_copy_open_nothing(
         stay = session.scalars(select(SignIn)).one()
         assert (stay.ended_at, stay.end_reason) == (NOON, "restored")
         assert session.scalars(select(AccountLink.superseded_at)).one() == NOON
+    engine.dispose()
+
+
+def test_audit_trail_of_a_restored_installation_is_whole(
+    living, template_url, empty_url, tmp_path
+):
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        with Database(engine).transaction() as session:
+            make_key(session, living, now=NOON)
+            session.flush()
+            assert seal_events(session, now=NOON)
+        back_up(engine, living, tmp_path / "x.zip", now=NOON)
+        engine.dispose()
+    restore_into(empty_url, tmp_path / "x.zip")
+    engine = make_engine(empty_url)
+    with Database(engine).session() as session:
+        check = TrailCheck(session, now=NOON)
+        assert list(check.faults()) == []
+        assert check.batches == 1
     engine.dispose()
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from lms.accounts.models import Profile
+from lms.accounts.models import Profile, RoleGrant, SecondFactor
+from lms.audit.services import record_audit, seal_events
 from lms.cli import cli
 from lms.clock import utc_now
 from lms.content.models import Publication
@@ -22,6 +23,7 @@ from lms.operation.doctor import reachable
 from lms.operation.doctor.commands import CHECKS, examine
 from lms.operation.doctor.configured import list_settings
 from lms.operation.doctor.findings import Check, Level
+from lms.permissions import Role
 from lms.settings import PROJECT_ROOT
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
@@ -44,6 +46,8 @@ def sound(template_url, tmp_path, settings):
         engine = make_engine(url)
         with Database(engine).transaction() as session:
             make_key(session, found, now=utc_now())
+            session.flush()
+            seal_events(session, now=utc_now())
         engine.dispose()
         yield found
 
@@ -221,6 +225,45 @@ def test_mails_that_stay_are_found_without_naming_anybody(sound):
     failed = {"next_attempt_at": None, "last_error": "SMTPRecipientsRefused"}
     change(sound, lambda s: s.execute(update(OutboxMail).values(**failed)))
     assert "could not be sent" in only_trouble(sound, "outbox")[1]
+
+
+def test_acts_that_nobody_seals_are_found(sound):
+    assert troubles(sound, "audit") == []
+    late = utc_now() - timedelta(hours=1)
+    change(
+        sound,
+        lambda s: record_audit(s, "key.made", ("key", "x"), actor=None, now=late),
+    )
+    level, text, _ = only_trouble(sound, "audit")
+    assert (level, "wait for their seal" in text) == ("warning", True)
+
+
+def test_certifiers_without_a_second_factor_are_counted_and_not_named(sound):
+    assert troubles(sound, "factors") == []
+    change(
+        sound,
+        lambda s: make_person(s, Role.CERTIFIER, Role.ADMINISTRATOR, name="秘匿"),
+        lambda s: make_person(s, Role.TRAINEE),
+    )
+    level, text, _ = only_trouble(sound, "factors")
+    assert (level, text[:2], "秘匿" in text) == ("warning", "1 ", False)
+    assert troubles(replace(sound, is_demo=True), "factors") == []
+
+    def confirm(session):
+        person = session.scalars(
+            select(RoleGrant.person_id).where(RoleGrant.role == Role.CERTIFIER.value)
+        ).one()
+        session.add(
+            SecondFactor(
+                person_id=person,
+                sealed_secret="sealed",
+                offered_at=utc_now(),
+                confirmed_at=utc_now(),
+            )
+        )
+
+    change(sound, confirm)
+    assert troubles(sound, "factors") == []
 
 
 def test_check_that_fails_is_a_finding_without_its_text(sound):

@@ -1,11 +1,13 @@
 """Finding what a person has set up."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import RecoveryCode, SecondFactor
+from lms.accounts.models import RecoveryCode, RoleGrant, SecondFactor
+from lms.permissions import Role
 
 # Who began has shown who they are: somebody who finds the page open later has not.
 _OFFER_STANDS = timedelta(minutes=30)
@@ -38,5 +40,19 @@ def count_codes_left(session: Session, person_id: int) -> int:
     return session.scalars(
         select(func.count()).where(
             RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
+        )
+    ).one()
+
+
+def count_without_factor(session: Session, roles: Iterable[Role]) -> int:
+    """Count people who hold one of these roles and have no factor in use."""
+    in_use = select(SecondFactor.person_id).where(
+        SecondFactor.confirmed_at.is_not(None)
+    )
+    return session.scalars(
+        select(func.count(RoleGrant.person_id.distinct())).where(
+            RoleGrant.role.in_([role.value for role in roles]),
+            RoleGrant.revoked_at.is_(None),
+            RoleGrant.person_id.not_in(in_use),
         )
     ).one()

@@ -1,8 +1,11 @@
 """`lms backup` and `lms restore`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from lms.clock import utc_now
 from lms.db import make_engine
@@ -28,9 +31,8 @@ def backup(file: Path, verify: bool) -> None:
         _verify(file)
         return
     settings = Settings.from_env()
-    engine = make_engine(settings.database_url)
-    parts = back_up(engine, settings, file, now=utc_now())
-    engine.dispose()
+    with _engine_of(settings) as engine:
+        parts = back_up(engine, settings, file, now=utc_now())
     rows = sum(part.rows for part in parts)
     click.echo(f"{file}: {rows} rows in {len(parts)} tables")
 
@@ -45,21 +47,29 @@ def restore_command(file: Path, upgrade: bool) -> None:
     """
     settings = Settings.from_env()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
     order = RestoreOrder(
         migrations_dir=settings.migrations_dir, may_upgrade=upgrade, now=utc_now()
     )
-    with open_archive(file) as archive:
+    with open_archive(file) as archive, _engine_of(settings) as engine:
         restore(engine, archive, order)
         click.echo(f"restored: {archive.rows} rows in {len(archive.parts)} tables")
         made_for = archive.header.public_url
-    engine.dispose()
     if made_for != settings.public_url:
         click.echo(
             f"The backup is of {made_for}: set LMS_PUBLIC_URL to that.", err=True
         )
     click.echo("Now run: lms doctor")
     click.echo("People erased since the backup: see docs/operations.md, Restore.")
+
+
+@contextmanager
+def _engine_of(settings: Settings) -> Iterator[Engine]:
+    """Connect for the length of a command, and leave no connection behind."""
+    engine = make_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _verify(file: Path) -> None:

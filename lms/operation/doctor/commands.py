@@ -30,6 +30,8 @@ CHECKS = (
     Check("content", stored.look_at_content, needs_schema=True),
     Check("keys", stored.look_at_keys, needs_schema=True),
     Check("outbox", stored.look_at_outbox, needs_schema=True),
+    Check("audit", stored.look_at_audit, needs_schema=True),
+    Check("factors", stored.look_at_second_factors, needs_schema=True),
 )
 
 

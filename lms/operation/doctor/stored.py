@@ -7,6 +7,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from lms.accounts.second_factor.held import REQUIRED_ROLES
+from lms.accounts.second_factor.queries import count_without_factor
+from lms.audit.queries.chain import get_waiting
 from lms.content.models import Publication
 from lms.credentials.services.keys import KeyLine, KeyLock, list_keys
 from lms.jobs.queries import get_outbox_state
@@ -14,6 +17,7 @@ from lms.migrations import is_current
 from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
 
 _MAIL_LATE = timedelta(minutes=15)
+_SEAL_LATE = timedelta(minutes=15)
 _CLOCK_APART = timedelta(seconds=5)
 
 
@@ -141,3 +145,30 @@ def look_at_outbox(here: Installation) -> Iterator[Finding]:
         )
     elif not state.given_up:
         yield good(f"{state.waiting} mails wait, none is late")
+
+
+def look_at_audit(here: Installation) -> Iterator[Finding]:
+    """See that the worker seals: what waits for its seal can be changed unnoticed."""
+    with here.session() as session:
+        waiting = get_waiting(session)
+    if waiting.oldest_at and here.now - waiting.oldest_at > _SEAL_LATE:
+        yield warn(
+            f"{waiting.count} acts wait for their seal, the oldest since "
+            f"{waiting.oldest_at.isoformat()}",
+            "Run lms worker beside the server, or lms worker --once from cron.",
+        )
+    else:
+        yield good(f"{waiting.count} acts wait for their seal, none for long")
+
+
+def look_at_second_factors(here: Installation) -> Iterator[Finding]:
+    """Count, but do not name, those who can do most and have a password alone."""
+    with here.session() as session:
+        count = count_without_factor(session, REQUIRED_ROLES)
+    if count and not here.settings.is_demo:
+        yield warn(
+            f"{count} certifiers or administrators have no second factor yet",
+            "They are led to set one up when they next sign in; ask them to.",
+        )
+    else:
+        yield good("certifiers and administrators have a second factor")
