@@ -39,8 +39,10 @@ class Visitor:
         return make_request("POST", path, cookies=self.cookies, form=form, status=303)
 
 
-def sign_in(port: int, email: str, *, block: int = 0, place: int = 0) -> Visitor:
-    """Post the sign-in form once."""
+def sign_in(
+    port: int, email: str, *, block: int = 0, place: int = 0, code: str = ""
+) -> Visitor:
+    """Post the sign-in form once, and the code of a second factor if there is one."""
     connection = Connection(port)
     page = connection.ask(make_request("GET", "/sign-in"))
     cookies = page.cookies()
@@ -49,9 +51,24 @@ def sign_in(port: int, email: str, *, block: int = 0, place: int = 0) -> Visitor
         make_request("POST", "/sign-in", cookies=cookies, form=form, status=303)
     )
     cookies = {**cookies, **entered.cookies()}
+    if code:
+        cookies = _show_code(connection, cookies, code)
     home = connection.ask(make_request("GET", "/", cookies=cookies))
     connection.close()
     return Visitor(block, place, {**cookies, **home.cookies()}, _token_of(home))
+
+
+def _show_code(
+    connection: Connection, cookies: Mapping[str, str], code: str
+) -> dict[str, str]:
+    path = "/sign-in/second"
+    page = connection.ask(make_request("GET", path, cookies=cookies))
+    kept = {**cookies, **page.cookies()}
+    form = {"code": code, "csrf_token": _token_of(page)}
+    passed = connection.ask(
+        make_request("POST", path, cookies=kept, form=form, status=303)
+    )
+    return {**kept, **passed.cookies()}
 
 
 def _token_of(page: Answer) -> str:

@@ -129,7 +129,7 @@ def _measure_product(
         lines.append(PageLine.of(page, timing, queries, alone))
         _say(f"  {page.name}: {timing.rate:.0f}/s")
     counter.close()
-    export = _measure_export(server)
+    export = _measure_export(server, population)
     return Product(
         pages=tuple(lines),
         export=export,
@@ -152,8 +152,12 @@ def _time_page(
     )
 
 
-def _measure_export(server: Server) -> Export:
-    certifier = sign_in(server.port, "certifier@bench.example")
+def _measure_export(server: Server, population: Population) -> Export:
+    certifier = sign_in(
+        server.port,
+        "certifier@bench.example",
+        code=population.seeded.certifier_code,
+    )
     connection = Connection(server.port)
     began = time.perf_counter()
     answer = connection.ask(certifier.get("/cohorts/c0/records.csv"))

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from pyotp import TOTP
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.accounts.passwords import Passwords
+from lms.accounts.sealing import unseal
+from lms.accounts.second_factor.services import confirm_factor, offer_factor
 from lms.accounts.services import NewPerson, assign_learner, register_person
 from lms.content.domain import Bilingual
 from lms.content.queries import Library
@@ -42,11 +45,18 @@ _BANDS = (3, 3, 2, 3, 3, 2)
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """The first block: who they are, with the places of learners as in `BLOCK`."""
+    """The first block: who they are, with the places of learners as in `BLOCK`.
+
+    Attributes
+    ----------
+    certifier_code : str
+        Lets the certifier in once, beside the password.
+    """
 
     supervisor: Person
     learners: tuple[Person, ...]
     attempts: dict[int, UUID]
+    certifier_code: str
 
 
 def seed_block(settings: Settings) -> Seeded:
@@ -96,7 +106,26 @@ def _live_block(stage: Stage) -> Seeded:
         if place == BLOCK - 1:
             certify(stage, cohort, enrolment)
         learners.append(learner)
-    return Seeded(stage.people["supervisor"], tuple(learners), attempts)
+    code = _set_up_factor(stage, stage.people["certifier"])
+    return Seeded(stage.people["supervisor"], tuple(learners), attempts, code)
+
+
+def _set_up_factor(stage: Stage, person: Person) -> str:
+    """Give somebody a second factor, and return one of the recovery codes."""
+    session, secret = stage.session, stage.settings.secret_key
+    offer = offer_factor(session, person, secret=secret, now=stage.now)
+    session.flush()  # the offer is looked up again
+    codes = confirm_factor(
+        session,
+        person,
+        TOTP(unseal(offer.sealed_secret, [secret])).at(stage.now),
+        secrets=[secret],
+        now=stage.now,
+        keep_sign_in=None,
+    )
+    if not codes:
+        raise LookupError("the code of the second factor was not accepted")
+    return codes[0]
 
 
 def _live(stage: Stage, learner: Person, place: int, attempts: dict[int, UUID]) -> None:
