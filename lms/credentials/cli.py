@@ -19,7 +19,7 @@ from lms.credentials.domain import (
     report_on,
     verify_status_list,
 )
-from lms.credentials.domain.jws import MIN_KEY_BITS
+from lms.credentials.domain.jws import STRONG_KEY_BITS
 from lms.credentials.queries.credentials import list_cohort_credentials
 from lms.credentials.queries.keys import get_jwks
 from lms.credentials.services.export import EXPORTERS, ExportRequest, note_export
@@ -50,7 +50,7 @@ def keys() -> None:
 
 
 @keys.command("new")
-@click.option("--bits", default=MIN_KEY_BITS, show_default=True)
+@click.option("--bits", default=STRONG_KEY_BITS, show_default=True)
 def new_key(bits: int) -> None:
     """Make a key and sign with it from now on; earlier ones still verify."""
     settings = Settings.from_env()
@@ -60,7 +60,7 @@ def new_key(bits: int) -> None:
 
 
 @keys.command("rotate")
-@click.option("--bits", default=MIN_KEY_BITS, show_default=True)
+@click.option("--bits", default=STRONG_KEY_BITS, show_default=True)
 def rotate(bits: int) -> None:
     """Sign with a new key from now on, and retire the present one.
 

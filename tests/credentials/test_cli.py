@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +19,7 @@ from lms.credentials.domain import (
     build_certificate,
     sign_credential,
 )
+from lms.credentials.domain.jws import STRONG_KEY_BITS
 from lms.db import Base, Database, make_engine
 from lms.errors import SettingsError
 from lms.settings import PROJECT_ROOT
@@ -225,7 +227,9 @@ def test_keys_are_made_and_exported(run_keys, tmp_path):
     out = tmp_path / "jwks.json"
     assert run_keys("export", "--out", str(out)).exit_code == 0
     assert json.loads(out.read_text()) == json.loads(shown.output)
-    assert json.loads(shown.output)["keys"][0]["kid"] == made.output.strip()
+    (key,) = json.loads(shown.output)["keys"]
+    assert key["kid"] == made.output.strip()
+    assert len(urlsafe_b64decode(key["n"] + "==")) * 8 == STRONG_KEY_BITS
 
 
 def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path):

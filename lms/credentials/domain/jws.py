@@ -22,6 +22,7 @@ from lms.errors import message
 
 ALGORITHM = "RS256"
 MIN_KEY_BITS = 2048  # RFC 7518, section 3.3
+STRONG_KEY_BITS = 3072  # 128 bits of security (NIST SP 800-57 part 1, table 2)
 _HEADER_MEMBERS = frozenset({"alg", "kid", "typ"})
 _PARTS = 3
 
