@@ -30,15 +30,23 @@ def fields(action):
     return {"scene": action["scene"], **{f"item_{k}": v for k, v in answer.items()}}
 
 
+def way_to(case, kind):
+    """Return the actions that lead to the first scene of a kind."""
+    actions = recorded_play(case, "careful path")
+    for position in range(len(actions)):
+        scene = case.scenes[play(case, actions[:position]).scene]
+        if kind in (scene.kind, getattr(getattr(scene, "task", None), "kind", None)):
+            return actions[:position]
+    raise ValueError(kind)
+
+
 def play_to(client, case, kind):
     """Begin the case and act up to the first scene of a kind; return its address."""
     place = client.post(f"/cases/{case.id}/attempts").location
-    actions = recorded_play(case, "careful path")
-    for position, action in enumerate(actions):
-        scene = case.scenes[play(case, actions[:position]).scene]
-        if kind in (scene.kind, getattr(getattr(scene, "task", None), "kind", None)):
-            return f"{place}/{position}"
-        data = {"position": position, "action_id": str(uuid4()), **fields(action)}
-        posted = client.post(f"{place}/{position}", data=data)
+    position = 0
+    for position, action in enumerate(way_to(case, kind), 1):
+        before = position - 1
+        data = {"position": before, "action_id": str(uuid4()), **fields(action)}
+        posted = client.post(f"{place}/{before}", data=data)
         assert posted.status_code == 303, posted.text
-    raise ValueError(kind)
+    return f"{place}/{position}"

@@ -1,0 +1,202 @@
+"""In a real browser: broken network, another device, two tabs, a sign-in that ended."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from lms.accounts.models import SignIn
+from lms.clock import utc_now
+from lms.content.queries import Library
+from lms.db import Database, make_engine
+from lms.kinds import content_kinds
+from lms.simulation.models import AttemptDraft
+from tests.journeys.test_walking_line import enter, is_accessible
+from tests.simulation.playing import fields, way_to
+
+pytestmark = pytest.mark.journey
+
+REASON = "textarea[name=reason_housing]"
+STATE = "#typed-state"
+SIDES = "#typed-sides"
+WORDS = "家賃の滞納と収入を、本人と一緒に相談できるため。"
+
+
+@pytest.fixture
+def database(site):
+    engine = make_engine(site.environment["LMS_DATABASE_URL"])
+    yield Database(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def devices(browser):
+    """Opens browsers that share nothing, as an office PC and a phone do."""
+    contexts = []
+
+    def open_one(width=1280, **given):
+        size = {"width": width, "height": 900}
+        context = browser.new_context(locale="ja", viewport=size, **given)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def post(page, url, data):
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.content())[1]
+    answer = page.request.post(url, form={"csrf_token": token, **data})
+    assert answer.ok, answer.status
+    return answer.url
+
+
+def play_to(page, site, database, kind):
+    """Begin the case and act up to a scene of a kind, then show it."""
+    with database.session() as session:
+        library = Library(content_kinds())
+        case = library.get_current(session, "case", "rent-letter").content
+    page.goto(f"{site.url}/cases/rent-letter")
+    here = post(page, f"{site.url}/cases/rent-letter/attempts", {})
+    for position, action in enumerate(way_to(case, kind)):
+        sent = {"position": str(position), "action_id": str(uuid4()), **fields(action)}
+        here = post(page, here, sent)
+    page.goto(here)
+    return here
+
+
+def says(page, words):
+    expect(page.locator(STATE)).to_contain_text(words)
+
+
+def stored(database, name):
+    with database.session() as session:
+        return session.scalars(select(AttemptDraft)).one().fields[name]
+
+
+def test_what_is_typed_survives_network_device_tabs_and_sign_in(
+    devices, site, database
+):
+    office = devices()
+    enter(office, site, "trainee")
+    scene = play_to(office, site, database, "referral")
+    type_and_see_it_saved(office, database)
+    phone = see_it_on_the_phone(devices, site, scene)
+    lose_the_network(office, phone, database)
+    let_two_windows_part(office, phone, database)
+    leave_without_the_network(office, site, scene)
+    let_the_sign_in_end(office, site, database, scene)
+
+
+def type_and_see_it_saved(page, database):
+    page.locator("input[name=pick_housing]").check()
+    page.locator(REASON).fill(WORDS)
+    says(page, "下書きを保存しました")
+    assert stored(database, "reason_housing") == [WORDS]
+    is_accessible(page)
+
+
+def see_it_on_the_phone(devices, site, scene):
+    phone = devices(width=375)
+    enter(phone, site, "trainee")
+    phone.locator("main a.button--filled").first.wait_for()
+    phone.goto(scene)
+    expect(phone.locator(REASON)).to_have_value(WORDS)
+    expect(phone.locator("input[name=pick_housing]")).to_be_checked()
+    return phone
+
+
+def lose_the_network(page, phone, database):
+    page.context.set_offline(True)
+    page.locator(REASON).fill(f"{WORDS}まず電話する。")
+    says(page, "接続が切れています")
+    page.locator("form.form button.button--filled").click()
+    expect(page.locator(REASON)).to_have_value(f"{WORDS}まず電話する。")
+    page.context.set_offline(False)
+    says(page, "下書きを保存しました")
+    assert stored(database, "reason_housing") == [f"{WORDS}まず電話する。"]
+
+
+def let_two_windows_part(page, phone, database):
+    """The phone still shows the older text; what it types meets the newer one."""
+    phone.locator(REASON).fill("電話で書き直した。")
+    sides = phone.locator(SIDES)
+    expect(sides).to_be_visible()
+    expect(sides).to_contain_text("電話で書き直した。")
+    expect(sides).to_contain_text("まず電話する。")
+    expect(sides).to_contain_text("この連携先を選ぶ理由")
+    expect(phone.locator(REASON)).to_have_value("電話で書き直した。")
+    is_accessible(phone)
+    phone.locator("[data-sides-mine]").click()
+    says(phone, "下書きを保存しました")
+    assert stored(database, "reason_housing") == ["電話で書き直した。"]
+    page.locator(REASON).fill("窓口の画面で書いた。")
+    expect(page.locator(SIDES)).to_contain_text("電話で書き直した。")
+    page.locator("[data-sides-saved]").click()
+    expect(page.locator(REASON)).to_have_value("電話で書き直した。")
+    expect(page.locator(SIDES)).to_be_hidden()
+    assert stored(database, "reason_housing") == ["電話で書き直した。"]
+
+
+def leave_without_the_network(page, site, scene):
+    page.context.set_offline(True)
+    page.locator(REASON).fill("つながらないまま書いた。")
+    says(page, "接続が切れています")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(scene)
+    if page.locator(SIDES).is_visible():  # unless the browser could send it after all
+        expect(page.locator(SIDES)).to_contain_text("つながらないまま書いた。")
+        page.locator("[data-sides-mine]").click()
+    expect(page.locator(REASON)).to_have_value("つながらないまま書いた。")
+    says(page, "下書きを保存しました")
+    page.reload()
+    expect(page.locator(SIDES)).to_be_hidden()
+    expect(page.locator(REASON)).to_have_value("つながらないまま書いた。")
+
+
+def let_the_sign_in_end(page, site, database, scene):
+    with database.transaction() as session:
+        session.execute(update(SignIn).values(ended_at=utc_now()))
+    page.locator(REASON).fill("時間が切れてから書いた。")
+    says(page, "サインインの時間が切れました")
+    page.locator("form.form button.button--filled").click()
+    page.locator("button[name=role][value=trainee]").click()
+    expect(page.locator("main")).to_contain_text("時間が切れてから書いた。")
+    is_accessible(page)
+    page.locator(f"form[action='{scene.removeprefix(site.url)}'] button").click()
+    expect(page.locator(REASON)).to_have_value("時間が切れてから書いた。")
+    expect(page.locator(".error-summary")).to_be_visible()
+    says(page, "下書きを保存しました")
+    assert stored(database, "reason_housing") == ["時間が切れてから書いた。"]
+
+
+def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
+    office = devices()
+    enter(office, site, "supervisor")
+    office.goto(f"{site.url}/marking/")
+    office.locator("main form button").first.click()
+    office.locator("fieldset.picker").nth(0).locator("input[value='2']").check(
+        force=True
+    )
+    office.locator("textarea[name=comment]").fill("途中まで。")
+    says(office, "下書きを保存しました")
+    other = devices()
+    enter(other, site, "supervisor")
+    other.goto(office.url)
+    expect(other.locator("textarea[name=comment]")).to_have_value("途中まで。")
+    office.locator("textarea[name=comment]").fill("こちらの画面で続けた。")
+    says(office, "下書きを保存しました")
+    other.locator("textarea[name=comment]").fill("別の画面で続けた。")
+    expect(other.locator(SIDES)).to_contain_text("こちらの画面で続けた。")
+    is_accessible(other)
+    other.locator("[data-sides-mine]").click()
+    says(other, "下書きを保存しました")
+    other.locator("button[name=act][value=save]").click()
+    other.wait_for_load_state()
+    expect(other.locator("textarea[name=comment]")).to_have_value("別の画面で続けた。")
