@@ -19,12 +19,14 @@ from lms.credentials.services.keys import make_key
 from lms.db import Database, make_engine
 from lms.jobs.models import OutboxMail
 from lms.migrations import upgrade_database
+from lms.oidc import OidcSettings
 from lms.operation.doctor import reachable
 from lms.operation.doctor.commands import CHECKS, examine
 from lms.operation.doctor.configured import list_settings
 from lms.operation.doctor.findings import Check, Level
 from lms.permissions import Role
 from lms.settings import PROJECT_ROOT
+from tests.accounts.oidc_provider import running_provider
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.jobs.post import SmtpServer, running
@@ -125,6 +127,19 @@ def test_mail_server_is_greeted_and_gets_no_mail(sound):
         configured = replace(sound, smtp_url=url, mail_from="office@body.example")
         assert troubles(configured, "mail") == []
     assert server.mails == []
+
+
+def test_sign_in_service_is_asked_where_it_is(sound):
+    known = {"client_id": "us", "client_secret": "hidden-secret"}
+    away = OidcSettings(issuer="http://127.0.0.1:1", **known)
+    found = only_trouble(replace(sound, oidc=away), "sign-in")
+    assert (found[0], "LMS_OIDC_ISSUER" in found[2]) == ("error", True)
+    with running_provider() as provider:
+        there = replace(sound, oidc=OidcSettings(issuer=provider.issuer, **known))
+        assert troubles(there, "sign-in") == []
+        shown = dict(list_settings(there))
+    assert shown["LMS_OIDC_CLIENT_SECRET"] == "set, 13 characters"
+    assert dict(list_settings(sound))["LMS_OIDC_CLIENT_SECRET"] == "not set"
 
 
 def test_demo_needs_neither_mail_server_nor_address_nor_secret(sound):
@@ -305,11 +320,12 @@ def test_every_secret_setting_is_marked_as_one(sound):
         for field in fields(sound)
         if re.search(r"secret|password|token|key|_url$", field.name)
     }
-    assert likely - {"public_url"} <= marked | {"oidc_issuer_url"}
+    assert likely - {"public_url"} <= marked
 
 
 def test_every_variable_that_settings_read_is_known(sound):
-    source = (PROJECT_ROOT / "lms" / "settings.py").read_text(encoding="utf-8")
+    lms = PROJECT_ROOT / "lms"
+    source = "".join((lms / name).read_text() for name in ("settings.py", "oidc.py"))
     read = set(re.findall(r'"(LMS_[A-Z_]+)"', source))
     assert read <= {name for name, _ in list_settings(sound)}
 

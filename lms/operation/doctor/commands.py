@@ -24,6 +24,7 @@ CHECKS = (
     Check("disk", reachable.look_at_disk),
     Check("redis", reachable.look_at_redis),
     Check("mail", reachable.look_at_mail),
+    Check("sign-in", reachable.look_at_sign_in_service),
     Check("database", stored.look_at_database),
     Check("schema", stored.look_at_schema),
     Check("clocks", stored.look_at_clocks, needs_schema=True),

@@ -1,17 +1,23 @@
 """Checks of the settings themselves: what is set, and whether it goes together."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from lms.oidc import OidcSettings
 from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
+from lms.retention import Retention
 from lms.settings import Settings, list_variables
 
 # Fields whose variable is called otherwise, or which have none.
 _NAMES: dict[str, str | None] = {"is_demo": "LMS_DEMO", "migrations_dir": None}
-_NESTED = {"retention": "LMS_RETAIN_{}_DAYS"}
+# Fields that are a group of variables each, and the shape of it.
+_NESTED: dict[str, tuple[type[Any], str]] = {
+    "retention": (Retention, "LMS_RETAIN_{}_DAYS"),
+    "oidc": (OidcSettings, "LMS_OIDC_{}"),
+}
 _ELSEWHERE = frozenset({"LMS_OLD_KEYS_SECRET", "LMS_TEST_DATABASE_URL"})
 _SECRET_WORDS = ("secret", "password", "token")
 
@@ -38,10 +44,11 @@ def list_settings(settings: Settings) -> list[tuple[str, str]]:
     shown = []
     for field in fields(settings):
         value = getattr(settings, field.name)
-        if field.name in _NESTED and is_dataclass(value):
+        if field.name in _NESTED:
+            shape, pattern = _NESTED[field.name]
             shown += [
-                (_NESTED[field.name].format(part.name.upper()), _text(value, part))
-                for part in fields(value)
+                (pattern.format(part.name.upper()), _text(value, part))
+                for part in fields(shape)
             ]
             continue
         name = _NAMES.get(field.name, f"LMS_{field.name.upper()}")
@@ -51,7 +58,7 @@ def list_settings(settings: Settings) -> list[tuple[str, str]]:
 
 
 def _text(owner: Any, field: Any) -> str:
-    value = getattr(owner, field.name)
+    value = getattr(owner, field.name, None)
     if value is None or value == "":
         return "not set"
     text = str(value)

@@ -8,6 +8,8 @@ from smtplib import SMTPException
 
 from redis import Redis, RedisError
 
+from lms.accounts.single_sign_on.errors import ProviderAwayError
+from lms.accounts.single_sign_on.provider import Provider
 from lms.jobs.carriers import SmtpCarrier
 from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
 
@@ -89,3 +91,19 @@ def look_at_mail(here: Installation) -> Iterator[Finding]:
         )
     else:
         yield good("the mail server answers")
+
+
+def look_at_sign_in_service(here: Installation) -> Iterator[Finding]:
+    """Ask the provider where people sign in; nobody is signed in."""
+    if here.settings.oidc is None:
+        yield good("no sign-in service of an organisation is set")
+        return
+    try:
+        Provider(here.settings.oidc, here.settings.public_url).begin()
+    except ProviderAwayError:
+        yield bad(
+            "the sign-in service does not answer, or not for that address",
+            "Check LMS_OIDC_ISSUER against what the provider publishes.",
+        )
+    else:
+        yield good("the sign-in service answers")
