@@ -60,7 +60,9 @@ class Person(UserMixin, Base):  # type: ignore[misc]
     __tablename__ = "people"
 
     id: Mapped[IntPk]
-    subject_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    subject_id: Mapped[UUID] = mapped_column(
+        unique=True, default=uuid4, insert_sentinel=True
+    )
     organisation_id: Mapped[int | None] = mapped_column(
         ForeignKey("organisations.id"), index=True
     )
@@ -254,7 +256,9 @@ class AccountLink(Base):
     __tablename__ = "account_links"
 
     id: Mapped[IntPk]
-    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    public_id: Mapped[UUID] = mapped_column(
+        unique=True, default=uuid4, insert_sentinel=True
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     purpose: Mapped[str]
     created_at: Mapped[datetime]

@@ -29,7 +29,10 @@ class AuditEvent(Base):
     )
 
     id: Mapped[IntPk]
-    public_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    # By it many rows are matched with their ids when they are written in one statement.
+    public_id: Mapped[UUID] = mapped_column(
+        unique=True, default=uuid4, insert_sentinel=True
+    )
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None] = mapped_column(index=True)
     action: Mapped[str]

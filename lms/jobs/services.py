@@ -1,9 +1,10 @@
 """Putting mails into the outbox, and keeping what became of them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from lms.db import change_rows
@@ -38,6 +39,34 @@ def post_mail(
             next_attempt_at=now,
         )
     )
+
+
+def post_mails(
+    session: Session,
+    kind: str,
+    values: Mapping[int, Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    """Let many people get a mail of this kind, in one statement.
+
+    Parameters
+    ----------
+    values : mapping
+        What the kind needs, by the id of the person.
+    """
+    rows = [
+        {
+            "person_id": person_id,
+            "kind": kind,
+            "values": dict(given),
+            "created_at": now,
+            "next_attempt_at": now,
+        }
+        for person_id, given in values.items()
+    ]
+    if rows:
+        session.execute(insert(OutboxMail), rows)
 
 
 def withdraw_mails(session: Session, person_id: int) -> int:

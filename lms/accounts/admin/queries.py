@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lms.accounts.links import Purpose
@@ -20,6 +20,7 @@ from lms.accounts.models import (
     Suspension,
 )
 from lms.accounts.naming import normalise_for_search
+from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.errors import NotFoundError
 from lms.permissions import Role
 
@@ -85,9 +86,21 @@ def _was_invited() -> ColumnElement[bool]:
     )
 
 
+def _knows_way_in() -> ColumnElement[bool]:
+    """Say whether somebody has a password, or signs in at another place."""
+    elsewhere = exists().where(ExternalIdentity.person_id == Person.id)
+    return or_(Profile.password_hash.is_not(None), elsewhere)
+
+
 def _rows() -> Any:
     return (
-        select(Person, Profile, Organisation, _was_invited().label("was_invited"))
+        select(
+            Person,
+            Profile,
+            Organisation,
+            _knows_way_in().label("knows_way_in"),
+            _was_invited().label("was_invited"),
+        )
         .join(Person.profile)
         .options(contains_eager(Person.profile))
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
@@ -139,15 +152,15 @@ def get_person_row(session: Session, subject_id: UUID) -> PersonRow:
 
 def count_states(session: Session) -> dict[AccountState, int]:
     """Return how many people are in each state."""
-    known = Profile.password_hash.is_not(None)
+    known = _knows_way_in()
     rows = session.execute(
         select(Person.is_enabled, known, _was_invited(), func.count())
         .join(Profile, Profile.person_id == Person.id)
         .group_by(Person.is_enabled, known, _was_invited())
     )
     counts = dict.fromkeys(AccountState, 0)
-    for is_enabled, has_password, was_invited, number in rows:
-        counts[_state(is_enabled, has_password, was_invited)] += number
+    for is_enabled, knows_way_in, was_invited, number in rows:
+        counts[_state(is_enabled, knows_way_in, was_invited)] += number
     return counts
 
 
@@ -282,7 +295,7 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
 def _is_in(state: AccountState) -> ColumnElement[bool]:
     if state is AccountState.DISABLED:
         return Person.is_enabled.is_(False)
-    knows_way_in = Profile.password_hash.is_not(None)
+    knows_way_in = _knows_way_in()
     if state is AccountState.ACTIVE:
         return and_(Person.is_enabled, knows_way_in)
     waits = _was_invited() if state is AccountState.INVITED else ~_was_invited()
@@ -304,16 +317,16 @@ def _person_row(
     person: Person,
     profile: Profile,
     organisation: Organisation | None,
+    knows_way_in: bool,
     was_invited: bool,
 ) -> PersonRow:
-    has_password = profile.password_hash is not None
-    state = _state(person.is_enabled, has_password, was_invited)
+    state = _state(person.is_enabled, knows_way_in, was_invited)
     return PersonRow(person, profile, organisation, state)
 
 
-def _state(is_enabled: bool, has_password: bool, was_invited: bool) -> AccountState:
+def _state(is_enabled: bool, knows_way_in: bool, was_invited: bool) -> AccountState:
     if not is_enabled:
         return AccountState.DISABLED
-    if has_password:
+    if knows_way_in:
         return AccountState.ACTIVE
     return AccountState.INVITED if was_invited else AccountState.UNINVITED

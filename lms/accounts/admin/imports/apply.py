@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.admin.imports.plan import ImportPlan, Outcome, PlannedRow
@@ -15,7 +15,7 @@ from lms.accounts.models import AccountLink, Assignment, Person, Profile, RoleGr
 from lms.accounts.naming import search_text
 from lms.audit.services import record_audit
 from lms.errors import ConflictError, InvalidInputError, message
-from lms.jobs.services import post_mail
+from lms.jobs.services import post_mails
 
 
 class ChangedPlanError(ConflictError):
@@ -67,9 +67,9 @@ def apply_import(session: Session, plan: ImportPlan, order: ImportOrder) -> None
     made = {row.row.email: _new_person(row, order) for row in plan.having(Outcome.NEW)}
     session.add_all(made.values())
     people = {row.row.email: row.person for row in plan.rows if row.person} | made
-    _update_profiles(session, plan.having(Outcome.UPDATED))
-    _grant_roles(session, plan.having(Outcome.UPDATED), order)
     session.flush()  # whoever is new has an id now
+    _update_profiles(session, plan.having(Outcome.UPDATED))
+    _grant_roles(session, plan, people, order)
     _assign(session, plan, people, order)
     if order.invites:
         _invite(session, list(made.values()), order)
@@ -86,10 +86,6 @@ def _new_person(row: PlannedRow, order: ImportOrder) -> Person:
             email=row.row.email,
             locale=row.row.locale,
         ),
-        grants=[
-            RoleGrant(role=role.value, granted_at=order.now, granted_by=order.actor)
-            for role in row.roles
-        ],
     )
 
 
@@ -125,33 +121,38 @@ def _values(row: PlannedRow) -> dict[str, Any]:
     }
 
 
-def _grant_roles(session: Session, rows: list[PlannedRow], order: ImportOrder) -> None:
-    session.add_all(
-        RoleGrant(
-            person_id=row.person.id,
-            role=role.value,
-            granted_at=order.now,
-            granted_by=order.actor,
-        )
-        for row in rows
-        if row.person
+def _grant_roles(
+    session: Session, plan: ImportPlan, people: dict[str, Person], order: ImportOrder
+) -> None:
+    rows = [
+        {
+            "person_id": people[row.row.email].id,
+            "role": role.value,
+            "granted_at": order.now,
+            "granted_by": order.actor,
+        }
+        for row in plan.rows
         for role in row.roles
-    )
+    ]
+    if rows:
+        session.execute(insert(RoleGrant), rows)
 
 
 def _assign(
     session: Session, plan: ImportPlan, people: dict[str, Person], order: ImportOrder
 ) -> None:
-    session.add_all(
-        Assignment(
-            supervisor_id=(row.supervisor or people[row.row.supervisor]).id,
-            learner_id=people[row.row.email].id,
-            assigned_at=order.now,
-            assigned_by=order.actor,
-        )
+    rows = [
+        {
+            "supervisor_id": (row.supervisor or people[row.row.supervisor]).id,
+            "learner_id": people[row.row.email].id,
+            "assigned_at": order.now,
+            "assigned_by": order.actor,
+        }
         for row in plan.rows
         if row.assigns
-    )
+    ]
+    if rows:
+        session.execute(insert(Assignment), rows)
 
 
 def _invite(session: Session, people: list[Person], order: ImportOrder) -> None:
@@ -166,14 +167,8 @@ def _invite(session: Session, people: list[Person], order: ImportOrder) -> None:
     ]
     session.add_all(links)
     session.flush()  # their random ids go into the outbox
-    for link in links:
-        post_mail(
-            session,
-            Purpose.INVITATION.value,
-            link.person_id,
-            now=order.now,
-            link=str(link.public_id),
-        )
+    values = {link.person_id: {"link": str(link.public_id)} for link in links}
+    post_mails(session, Purpose.INVITATION.value, values, now=order.now)
 
 
 def _record(
