@@ -30,6 +30,7 @@ import lms.grading.views
 import lms.home.views
 import lms.jobs.models
 import lms.privacy.views
+import lms.programme.views
 import lms.simulation.views.drafts
 import lms.web.health
 import lms.web.views
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     lms.simulation.views.drafts.bp,
     lms.grading.views.bp,
     lms.competency.views.bp,
+    lms.programme.views.bp,
     lms.decisions.views.bp,
     lms.credentials.views.bp,
     lms.audit.views.bp,
@@ -124,7 +126,10 @@ NAVIGATION = {
         _LEARN,
         _CASES,
     ),
-    Role.OPERATOR: (_HOME, _entry(_l("Cohorts"), "decisions.cohorts", "decisions")),
+    Role.OPERATOR: (
+        _HOME,
+        _entry(_l("Cohorts"), "decisions.cohorts", "decisions", "programme"),
+    ),
     Role.CERTIFIER: (
         _HOME,
         _entry(_l("Cohorts and decisions"), "decisions.cohorts", "decisions"),

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     RECORD_SEE_LEARNER = "record:see_learner"
     SHEET_WRITE = "grading:sheet:write"
     COHORT_SEE = "cohort:see"
+    COHORT_ADMINISTER = "cohort:administer"
     PACK_PREPARE = "decision:pack:prepare"
     PACK_SEE = "decision:pack:see"
     DECISION_RECORD = "decision:record"
@@ -69,7 +70,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.SHEET_WRITE,
         Permission.RECORD_SEE_LEARNER,
     },
-    Role.OPERATOR: _EVERYBODY | {Permission.COHORT_SEE, Permission.PACK_PREPARE},
+    Role.OPERATOR: _EVERYBODY
+    | {Permission.COHORT_SEE, Permission.COHORT_ADMINISTER, Permission.PACK_PREPARE},
     Role.CERTIFIER: _EVERYBODY
     | {
         Permission.COHORT_SEE,

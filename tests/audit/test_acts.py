@@ -67,6 +67,8 @@ ACTS = {
     "privacy.erase": ("person.erased",),
     "privacy.export": ("person.exported",),
     "privacy.withdraw": ("erasure.withdrawn",),
+    "programme.enrol": ("learner.enrolled",),
+    "programme.open_one": ("cohort.opened",),
     "second_factor.change": ("second_factor.removed", "second_factor.codes_renewed"),
     "second_factor.confirm": ("second_factor.set_up",),
     "second_factor.pass_step": ("second_factor.recovery_code_used",),
