@@ -9,8 +9,12 @@ from sqlalchemy import select
 
 from lms.accounts.gate import STAY_KEY
 from lms.app import create_app
+from lms.assessment.models import Response
+from lms.content.queries import Library
 from lms.db import Database, make_engine
-from lms.simulation.models import Attempt, AttemptAction
+from lms.evidence.models import Evidence
+from lms.kinds import content_kinds
+from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.factories.sign_ins import open_stay
@@ -36,11 +40,11 @@ def post(settings, database):
         person = make_person(session)
     token = open_stay(database, person)
 
-    def send(path, data=None):
+    def send(path, data=None, **how):
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie[STAY_KEY] = token
-        return client.post(path, data=data or {})
+        return client.post(path, data=data or {}, **how)
 
     return send
 
@@ -61,11 +65,12 @@ def test_twenty_starts_at_once_are_one_attempt(post, database):
 def test_twenty_repeats_of_one_click_are_one_action(post, database):
     path = post("/cases/rent-letter/attempts").location + "/0"
     data = {"position": 0, "action_id": str(uuid4()), "choice": "desk.call_line"}
-    answers = in_parallel(lambda _: post(path, data).status_code)
-    assert set(answers) <= {303, 409}
+    answers = in_parallel(lambda _: post(path, data))
+    assert {(answer.status_code, answer.location) for answer in answers} == {
+        (303, path[:-1] + "1")
+    }
     with database.session() as session:
         assert len(session.scalars(select(AttemptAction)).all()) == 1
-    assert post(path, data).status_code == 303
 
 
 def test_twenty_different_clicks_at_one_place_have_one_winner(post, database):
@@ -74,10 +79,68 @@ def test_twenty_different_clicks_at_one_place_have_one_winner(post, database):
 
     def click(number):
         data = {"position": 0, "action_id": str(uuid4())}
-        return post(path, {**data, "choice": choices[number % 3]}).status_code
+        return post(path, {**data, "choice": choices[number % 3]})
 
     answers = in_parallel(click)
-    assert sorted(set(answers)) == [303, 409]
-    assert answers.count(303) == 1
+    codes = [answer.status_code for answer in answers]
+    assert sorted(set(codes)) == [303, 409]
+    assert codes.count(303) == 1
+    for answer in answers:  # every loser sees what was recorded and what they sent
+        if answer.status_code == 409:
+            assert "記録された内容" in answer.text
+            assert answer.text.count('class="box stack"') == 2
     with database.session() as session:
         assert len(session.scalars(select(AttemptAction)).all()) == 1
+
+
+def test_actions_that_come_in_the_wrong_order_wait_for_their_turn(post, database):
+    place = post("/cases/rent-letter/attempts").location
+    first = {"position": 0, "action_id": str(uuid4()), "choice": "desk.call_line"}
+    second = {"position": 1, "action_id": str(uuid4()), "choice": "need.letter"}
+    early = post(f"{place}/1", second)
+    assert early.status_code in (409, 422)
+    assert post(f"{place}/0", first).status_code == 303
+    assert post(f"{place}/1", second).status_code == 303
+    assert post(f"{place}/0", first).location == f"{place}/2"
+    with database.session() as session:
+        assert [row.position for row in session.scalars(select(AttemptAction))] == [
+            0,
+            1,
+        ]
+
+
+def test_twenty_drafts_at_once_leave_one_and_show_it_to_the_others(post, database):
+    place = post("/cases/rent-letter/attempts").location
+    choices = ("desk.call_line", "desk.use_son", "desk.gesture")
+
+    def type_one(number):
+        data = {"draft_revision": 0, "choice": choices[number % 3]}
+        return post(f"{place}/0/draft", data, headers={"Accept": "application/json"})
+
+    answers = in_parallel(type_one)
+    with database.session() as session:
+        kept = session.scalars(select(AttemptDraft)).one()
+    assert kept.revision == 1
+    for answer in answers:
+        if answer.status_code == 409:
+            assert answer.json["fields"] == kept.fields
+        else:
+            assert answer.json["revision"] == 1
+    assert {answer.status_code for answer in answers} == {200, 409}
+
+
+def test_twenty_repeats_of_one_answer_are_one_answer(post, database):
+    page = "/modules/consultation-interview/first-ten-minutes"
+    with database.session() as session:
+        library = Library(content_kinds())
+        name = page.removeprefix("/modules/")
+        slug = library.get_current(session, "lesson", name).content.items[0]
+        option = library.get_current(session, "item", slug).content.options[0].slug
+    data = {f"{slug}-action_id": str(uuid4()), f"{slug}-answer": option}
+    answers = in_parallel(lambda _: post(f"{page}/questions/{slug}", data).status_code)
+    assert set(answers) <= {303, 409}
+    assert 303 in answers
+    assert post(f"{page}/questions/{slug}", data).status_code == 303
+    with database.session() as session:
+        assert len(session.scalars(select(Response)).all()) == 1
+        assert len(session.scalars(select(Evidence)).all()) <= 1
