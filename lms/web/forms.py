@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -9,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from wtforms.i18n import get_translations
 
 # The field that asks for the page of a form, filled in, instead of the act itself.
 REFILL = "refill"
@@ -24,6 +26,10 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         def locales(self) -> list[str]:
             """Return the reader's language for the messages of WTForms."""
             return [str(get_locale())]
+
+        def get_translations(self, _form: Any) -> Any:
+            """Return WTForms' own messages; Flask-WTF reads their file every time."""
+            return _wtforms_messages(str(get_locale()))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Leave out what no person types and PostgreSQL cannot store."""
@@ -46,6 +52,11 @@ def refill_reason() -> str | None:
         g.refill = _("This was not sent yet. Check it and send it once more.")
     reason: str | None = g.get("refill")
     return reason
+
+
+@cache
+def _wtforms_messages(language: str) -> Any:
+    return get_translations([language])
 
 
 class ActForm(BaseForm):

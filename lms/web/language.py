@@ -1,5 +1,6 @@
 """The reader's language: who decides it, the message catalogues, dates and numbers."""
 
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cached_property
 from io import BytesIO
@@ -103,6 +104,8 @@ def init_language(app: Flask, time_zone: str) -> None:
         locale_selector=_choose_language,
     )
     app.before_request(_switch_language)
+    app.before_request(_begin_to_speak)
+    app.teardown_request(_end)
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
     app.jinja_env.filters.update(day=format_day, moment=format_moment, number=str)
     app.jinja_env.filters["recent"] = _format_recent_now
@@ -125,10 +128,26 @@ def _say_number(
     return words.say_number((one, many), {"num": num, **values}, is_html=is_html)
 
 
+# A page asks some hundred times; each look-up through Flask-Babel costs five proxies.
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
+
+
 def language() -> str:
     """Return the reader's language: ``ja`` or ``en``."""
+    return _spoken.get() or _ask_babel()
+
+
+def _ask_babel() -> str:
     locale = get_locale()
     return "ja" if locale is None else str(locale.language)
+
+
+def _begin_to_speak() -> None:
+    _spoken.set(_ask_babel())
+
+
+def _end(_error: BaseException | None) -> None:
+    _spoken.set(None)
 
 
 def other_language_url() -> str:
