@@ -32,6 +32,7 @@ import lms.jobs.models
 import lms.privacy.views
 import lms.programme.views
 import lms.simulation.views.drafts
+import lms.web.figures
 import lms.web.health
 import lms.web.views
 from lms.accounts.gate import init_gate
@@ -43,9 +44,9 @@ from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
+from lms.figures import FIGURES
 from lms.grading.feedback import Feedback, list_feedback
 from lms.grading.queries import is_marked
-from lms.jobs.queries import get_outbox_state
 from lms.kinds import content_kinds, mail_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of
@@ -53,18 +54,18 @@ from lms.settings import Settings
 from lms.simulation.work import CaseWork
 from lms.web.access import init_access
 from lms.web.headers import init_headers
-from lms.web.health import Gauge
 from lms.web.language import init_language, language
 from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
 from lms.web.request_id import init_request_id
 from lms.web.session import init_session
-from lms.web.watch import init_watch
+from lms.web.watch import init_watch, watch_connections
 
 FrameworkOf = Callable[[Session, UUID], Published]
 DEFAULT_FRAMEWORK = "coordinator"
 _MAX_REQUEST_BYTES = 2 * 1024 * 1024
 BLUEPRINTS = (
+    lms.web.figures.bp,
     lms.web.health.bp,
     lms.web.views.bp,
     lms.accounts.views.door.bp,
@@ -89,10 +90,6 @@ BLUEPRINTS = (
     lms.accounts.admin.views.acts.bp,
     lms.accounts.admin.views.organisations.bp,
 )
-GAUGES: dict[str, Gauge] = {
-    "outbox_waiting": lambda session: get_outbox_state(session).waiting,
-    "outbox_given_up": lambda session: get_outbox_state(session).given_up,
-}
 ROLE_NAMES = {
     Role.TRAINEE: _l("Trainee"),
     Role.SUPERVISOR: _l("Supervisor"),
@@ -180,7 +177,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     init_watch(app)
     library = Library(content_kinds())
     app.extensions["lms_library"] = library
-    app.extensions["lms_gauges"] = GAUGES
+    app.extensions["lms_figures"] = FIGURES
     app.extensions["lms_mail_kinds"] = mail_kinds(settings)
     app.extensions["lms_passwords"] = Passwords(cheap=settings.is_testing)
     app.extensions["lms_throttle"] = Throttle(
@@ -201,7 +198,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_sheets_of"] = _sheets_of(library)
     init_single_sign_on(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
-    init_session(app, database or Database(make_engine(settings.database_url)))
+    database = database or Database(make_engine(settings.database_url))
+    watch_connections(database.engine)
+    init_session(app, database)
     init_language(app, settings.time_zone)
     init_headers(app, is_https=is_https)
     init_problems(app)

@@ -93,7 +93,7 @@ def make_engine(url: str) -> Engine:
             pool_pre_ping=True,
             pool_timeout=10,
             hide_parameters=True,
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 3, "tcp_user_timeout": 20_000},
         )
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -169,6 +169,17 @@ def lock_rows(session: Session, query: Select[Any], given: dict[str, Any]) -> No
         session.execute(query.with_for_update(), given)
 
 
+def hurry(session: Session, *, seconds: int) -> None:
+    """Reach the database, and let no statement of this transaction take longer.
+
+    SQLite reads without waiting for anybody.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL statement_timeout = {seconds * 1000}"))
+    else:
+        session.execute(text("SELECT 1"))
+
+
 @contextmanager
 def committing(session: Session) -> Iterator[Session]:
     """Commit `session` when the block ends well, else roll back: nothing in between."""
@@ -191,6 +202,11 @@ class Database:
             else bind
         )
         self._session_options = session_options
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine, of which each process must have its own."""
+        return self._reads if isinstance(self._reads, Engine) else self._reads.engine
 
     def session(self, *, writes: bool = False) -> Session:
         """Return a new session; the caller closes it."""

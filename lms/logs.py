@@ -7,6 +7,7 @@ that those of gunicorn, huey and Alembic come out in the same form as ours.
 import logging
 import sys
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -14,19 +15,35 @@ from structlog.types import EventDict, Processor
 
 FORMATS = ("json", "text")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+# At INFO they tell of every job and step; at DEBUG some quote what passes through.
+_TALKATIVE = ("alembic", "huey", "urllib3", "asyncio")
 
 
 def configure_logging(level: str, shape: str, *, stream: TextIO | None = None) -> None:
     """Send all logs to `stream` (stderr), from `level` on, as ``json`` or ``text``."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(make_formatter(shape))
+    in_colour = handler.stream.isatty()
+    handler.setFormatter(make_formatter(shape, in_colour=in_colour))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _log_uncaught
 
 
-def make_formatter(shape: str) -> logging.Formatter:
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Log what ends a process in the same form: Python's would quote its words."""
+    if not issubclass(kind, Exception):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("lms").critical("ended by a fault", exc_info=error)
+
+
+def make_formatter(shape: str, *, in_colour: bool = False) -> logging.Formatter:
     """Return what turns a record of any logger into one line."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -39,7 +56,7 @@ def make_formatter(shape: str) -> logging.Formatter:
     last: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if shape == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
+        else structlog.dev.ConsoleRenderer(colors=in_colour)
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

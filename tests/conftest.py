@@ -1,5 +1,7 @@
 """Fixtures: a migrated database with the shipped content, one rollback per test."""
 
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _act_has_a_name(_mapper: object, _connection: object, row: AuditEvent) -> None:
     """Fail where an act is recorded that auditors would see without its name."""
     assert row.action in ACTIONS, f"name {row.action} in lms/audit/domain/actions.py"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Undo what a command of the test made of the logs of its process."""
+    root, hook = logging.getLogger(), sys.excepthook
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], sys.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture(scope="session")

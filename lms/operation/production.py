@@ -1,7 +1,8 @@
-"""Serving from several processes: gunicorn's settings, and the application it loads.
+"""Serving for others: gunicorn's settings, and the application that it loads.
 
 gunicorn reads this module (``-c python:lms.operation.production``): the names in
-lower case are its settings.
+lower case are its settings. Each process makes an application of its own after the
+fork, so that no connection is ever shared.
 """
 
 import logging
@@ -10,16 +11,26 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.glogging import Logger
+from gunicorn.workers.sync import SyncWorker
 from prometheus_client.multiprocess import mark_process_dead
 
 from lms.app import create_app
+from lms.db import Database
+from lms.jobs.queue import BackgroundWorker, make_queue
 from lms.logs import configure_logging
+from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings, env_value
-from lms.web.health import MULTIPROCESS_DIR
+from lms.web.figures import MULTIPROCESS_DIR
+
+_BESIDE = "lms_background_worker"
 
 
 class SharedLogger(Logger):  # type: ignore[misc]
-    """Hands gunicorn's own lines to our log; requests are logged by the application."""
+    """Hands gunicorn's own lines to our log; requests are logged by the application.
+
+    Lines about a single request go without their words: these would quote its path
+    or the reader's address.
+    """
 
     def setup(self, _cfg: Any) -> None:
         """Let the root logger write what gunicorn says."""
@@ -30,12 +41,44 @@ class SharedLogger(Logger):  # type: ignore[misc]
     def access(self, *_parts: Any) -> None:
         """Write nothing: gunicorn's line would hold the path."""
 
+    def exception(self, _words: Any, *_parts: Any, **_more: Any) -> None:
+        """Say where something failed, with the frames and without the address."""
+        self.error_log.exception("request could not be answered")
 
-worker_class = "sync"  # one request a worker: no threads that fight for one writer
+    def warning(self, words: str, *parts: Any, **more: Any) -> None:
+        """Say everything but who sent what could not be read."""
+        if words.startswith("Invalid request"):
+            words, parts = "a request could not be read", ()
+        self.error_log.warning(words, *parts, **more)
+
+
+class LeavingWorker(SyncWorker):  # type: ignore[misc]
+    """Answers one request at a time, and refuses new ones once it is to stop.
+
+    gunicorn keeps the door open until the last request has ended: whoever came in
+    meanwhile would be cut off. A refusal lets the proxy ask another node.
+    """
+
+    def handle_exit(self, sig: Any, frame: Any) -> None:
+        """Shut the door at SIGTERM; the request that is running ends."""
+        super().handle_exit(sig, frame)
+        for listener in self.sockets:
+            listener.close()
+
+    def run(self) -> None:
+        """Answer requests; a door shut in the middle of waiting is no fault."""
+        try:
+            super().run()
+        except Exception:
+            if self.alive:
+                raise
+
+
+worker_class = f"{__name__}.{LeavingWorker.__name__}"
 graceful_timeout = 30
 timeout = 60
 logger_class = SharedLogger
-control_socket_disable = True  # nobody steers it but systemd
+control_socket_disable = True  # nobody steers it but whoever started it
 
 
 def on_starting(_server: Any) -> None:
@@ -47,6 +90,25 @@ def on_starting(_server: Any) -> None:
         path.unlink()
 
 
+def post_worker_init(worker: Any) -> None:
+    """Begin the jobs that run beside the pages, if they were asked for."""
+    beside: BackgroundWorker | None = worker.wsgi.extensions.get(_BESIDE)
+    if beside:
+        beside.start()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """End the running jobs and leave the database; requests have ended by now."""
+    app = getattr(worker, "wsgi", None)
+    if app is None:  # it never came up
+        return
+    beside: BackgroundWorker | None = app.extensions.get(_BESIDE)
+    if beside:
+        beside.stop(graceful=True)
+    database: Database = app.extensions["lms_database"]
+    database.engine.dispose()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Drop the figures of a worker that is gone."""
     if env_value(MULTIPROCESS_DIR):
@@ -54,10 +116,15 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 
 def make_app() -> Flask:
-    """Return the application of this process, with settings from the environment.
-
-    Each worker makes its own after the fork: connections are never shared.
-    """
+    """Return the application of this process, with settings from the environment."""
     settings = Settings.from_env()
     configure_logging(settings.log_level, settings.log_format)
     return create_app(settings)
+
+
+def make_app_with_jobs() -> Flask:
+    """Return the application, which runs the jobs of the installation as well."""
+    app = make_app()
+    queue = make_queue(app.config["LMS_SETTINGS"], periodic_jobs(app))
+    app.extensions[_BESIDE] = BackgroundWorker(queue)
+    return app

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from socket import create_server as create_listener
 
 import click
 from waitress import create_server
@@ -24,42 +25,61 @@ from lms.settings import (
     environment,
     normalise_database_url,
 )
-from lms.web.health import MULTIPROCESS_DIR
+from lms.web.figures import MULTIPROCESS_DIR
 
 _THREADS = 8
 _HOST = "127.0.0.1"
 _PRODUCTION = "lms.operation.production"  # by name: gunicorn needs POSIX
+_MAKE_APP = f"{_PRODUCTION}:make_app()"
+_MAKE_APP_WITH_JOBS = f"{_PRODUCTION}:make_app_with_jobs()"
+_ONE_PROCESS = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
+_TAKEN = message("Port %(port)s is taken; choose another with --port.")
 
 
 @click.command()
 @click.option("--host", default=_HOST)
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.option("--socket", type=click.Path(path_type=Path), help="Instead of a port.")
 @click.option("--workers", default=2, type=click.IntRange(1, 64), show_default=True)
 @click.option("--with-worker", is_flag=True, help="One process, jobs included.")
-def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
+def serve(
+    host: str, port: int, socket: Path | None, workers: int, with_worker: bool
+) -> None:
     """Serve the application from several processes; jobs run in `lms worker`.
 
     With --with-worker one process serves and runs the jobs as well: enough for a
-    small installation, and the only way on Windows.
+    small installation, and the only way on Windows. SIGTERM lets requests end.
     """
     settings = Settings.from_env()
-    if with_worker or sys.platform == "win32":
+    if sys.platform == "win32":
         configure_logging(settings.log_level, settings.log_format)
         serve_app(settings, host=host, port=port)
         return
     require_current_schema(settings)
-    _become_gunicorn(settings, bind=f"{host}:{port}", workers=workers)
+    if socket is None:
+        _require_free(host, port)
+    bind = f"unix:{socket}" if socket else f"{host}:{port}"
+    several = ["--workers", str(workers), _MAKE_APP]
+    one = [*_ONE_PROCESS, _MAKE_APP_WITH_JOBS]
+    _become_gunicorn(settings, ["--bind", bind, *(one if with_worker else several)])
 
 
-def _become_gunicorn(settings: Settings, *, bind: str, workers: int) -> None:
+def _require_free(host: str, port: int) -> None:
+    """Say at once that a port is taken, where gunicorn would try for seconds."""
+    try:
+        create_listener((host, port), reuse_port=False).close()
+    except OSError as error:
+        raise SettingsError(_TAKEN, port=port) from error
+
+
+def _become_gunicorn(settings: Settings, arguments: list[str]) -> None:
     """Replace this process, so that signals reach gunicorn and nobody else."""
     figures = settings.data_dir / "metrics"
     figures.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = [sys.executable, "-m", "gunicorn", "-c", f"python:{_PRODUCTION}"]
-    command += ["--bind", bind, "--workers", str(workers), f"{_PRODUCTION}:make_app()"]
     sys.stdout.flush()
     variables = environment(**{MULTIPROCESS_DIR: str(figures)})
-    os.execve(sys.executable, command, variables)  # noqa: S606 - our own words only
+    os.execve(sys.executable, [*command, *arguments], variables)  # noqa: S606
 
 
 @click.command()
@@ -118,9 +138,7 @@ def serve_app(settings: Settings, *, host: str, port: int) -> None:
             clear_untrusted_proxy_headers=not settings.trusted_proxies,
         )
     except OSError as error:
-        raise SettingsError(
-            message("Port %(port)s is taken; choose another with --port."), port=port
-        ) from error
+        raise SettingsError(_TAKEN, port=port) from error
     queue = make_queue(settings, periodic_jobs(app))
     click.echo(f"http://{host}:{port}")
     with BackgroundWorker(queue):

@@ -1,6 +1,5 @@
 """`lms worker`: mails, seals and sweeps, done beside the web processes."""
 
-import logging
 from collections.abc import Iterable
 
 import click
@@ -9,6 +8,7 @@ from lms.app import create_app
 from lms.db import open_database
 from lms.jobs.queue import Worker, make_queue
 from lms.jobs.schedule import PeriodicJob, run_once
+from lms.logs import configure_logging
 from lms.operation.database import require_current_schema
 from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings
@@ -21,9 +21,8 @@ def worker(once: bool) -> None:
 
     Stops at SIGTERM after the jobs that are running. Any number of workers may run.
     """
-    logging.basicConfig(level=logging.INFO)
-    logging.getLogger("huey").setLevel(logging.WARNING)
     settings = Settings.from_env()
+    configure_logging(settings.log_level, settings.log_format)
     require_current_schema(settings)
     with open_database(settings.database_url) as database:
         jobs = periodic_jobs(create_app(settings, database))

@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from lms.web.assets import is_lasting
+
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -24,6 +26,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _YEAR_SECONDS = 31_536_000
+_FOR_EVER = f"public, max-age={_YEAR_SECONDS}, immutable"
 
 
 def init_headers(app: Flask, *, is_https: bool) -> None:
@@ -37,4 +40,11 @@ def init_headers(app: Flask, *, is_https: bool) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_SECONDS}"
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
+        elif response.status_code == 200 and _is_lasting():
+            response.headers["Cache-Control"] = _FOR_EVER
         return response
+
+
+def _is_lasting() -> bool:
+    name = (request.view_args or {})["filename"]
+    return is_lasting(name, request.args.get("v"))

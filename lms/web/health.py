@@ -1,33 +1,20 @@
-"""What machines ask: alive, ready, figures."""
+"""What machines ask: does the process live, can it serve."""
 
-import hmac
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import version
+from collections.abc import Iterator
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 from redis import Redis, RedisError
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from lms.db import Database
+from lms.db import Database, hurry
 from lms.migrations import find_revision, list_revisions
-from lms.settings import Settings, env_value
+from lms.settings import Settings
 from lms.web.access import public
-from lms.web.watch import REGISTRY
 
 bp = Blueprint("health", __name__)
-Gauge = Callable[[Session], float]
-MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
-_LOOPBACK = frozenset({"127.0.0.1", "::1"})
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+_DATABASE_SECONDS = 2
 _REDIS_SECONDS = 2
 _log = logging.getLogger(__name__)
 
@@ -47,15 +34,6 @@ def ready() -> ResponseReturnValue:
     if not faults:
         return _plain("ok")
     return _plain("\n".join(faults)), 503
-
-
-@bp.get("/metrics")
-@public
-def metrics() -> ResponseReturnValue:
-    """Give figures to whoever may have them: by token, or from this machine itself."""
-    if not _may_measure():
-        abort(404)
-    return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _plain(words: str) -> Response:
@@ -78,7 +56,7 @@ def _has_schema(settings: Settings) -> bool:
     """Ask the database; its schema is compared until it fits, then never again."""
     database: Database = current_app.extensions["lms_database"]
     with database.session() as session:
-        session.execute(text("SELECT 1"))
+        hurry(session, seconds=_DATABASE_SECONDS)
         if not current_app.extensions.get("lms_has_schema"):
             head = list_revisions(settings.migrations_dir)[0]
             current_app.extensions["lms_has_schema"] = (
@@ -95,54 +73,3 @@ def _redis_answers(url: str) -> bool:
             return bool(client.ping())
     except (RedisError, OSError):
         return False
-
-
-def _may_measure() -> bool:
-    """Let in who has the token; without one, only this machine, and not a proxy."""
-    token = current_app.config["LMS_SETTINGS"].metrics_token
-    if token:
-        sent = request.headers.get("Authorization", "")
-        return hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
-    is_direct = not any(name in request.headers for name in _FORWARDED)
-    return is_direct and request.remote_addr in _LOOPBACK
-
-
-def _registry() -> CollectorRegistry:
-    """Return the figures of this process, or of all of them where they share."""
-    registry = CollectorRegistry()
-    if env_value(MULTIPROCESS_DIR):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    else:
-        registry.register(_Requests())
-    registry.register(_Gauges(current_app.extensions["lms_gauges"]))
-    return registry
-
-
-class _Requests(Collector):
-    def collect(self) -> Iterable[Metric]:
-        """Hand on what was counted."""
-        return REGISTRY.collect()
-
-
-class _Gauges(Collector):
-    """Figures that are asked of the database when somebody looks."""
-
-    def __init__(self, gauges: dict[str, Gauge]) -> None:
-        self._gauges = gauges
-
-    def collect(self) -> Iterator[Metric]:
-        """Ask each; while the database is away there are none."""
-        build = GaugeMetricFamily(
-            "tsunagu_build_info", "Version of the product.", labels=("version",)
-        )
-        build.add_metric((version("tsunagu-lms"),), 1)
-        yield build
-        database: Database = current_app.extensions["lms_database"]
-        try:
-            with database.session() as session:
-                for name, ask in self._gauges.items():
-                    yield GaugeMetricFamily(
-                        f"tsunagu_{name}", name.replace("_", " "), value=ask(session)
-                    )
-        except SQLAlchemyError as error:
-            _log.warning("no figures: %s", type(error).__name__)

@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -15,9 +13,8 @@ from flask_login import current_user
 from lms.permissions import Role
 from lms.settings import Settings
 from lms.web.access import can, held_at
+from lms.web.assets import asset
 from lms.web.language import language_context
-
-_STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def init_layout(
             "theme": cookie.get("theme", "auto"),
             "is_demo": settings.is_demo,
             "can": can,
-            "asset": _asset,
+            "asset": asset,
         }
 
 
@@ -123,17 +120,3 @@ def _person(role: Role, role_names: Mapping[Role, LazyString]) -> PersonView:
             if other is not role
         ),
     )
-
-
-def _asset(name: str) -> str:
-    return _asset_under(request.root_path, name)
-
-
-@cache
-def _asset_under(_root: str, name: str) -> str:
-    """Return an address with part of the file's hash: browsers may keep it for ever.
-
-    It is the same for all pages under one root.
-    """
-    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
-    return url_for("static", filename=name, v=digest)

@@ -4,14 +4,14 @@ import re
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 HEADER = "X-Request-ID"
 _USABLE = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def init_request_id(app: Flask) -> None:
-    """Give every request a number: the proxy's, where it sent a usable one."""
+    """Give every request a number: that of a trusted proxy, where it sent one."""
 
     @app.before_request
     def _begin() -> None:
@@ -31,6 +31,13 @@ def init_request_id(app: Flask) -> None:
 def request_id() -> str:
     """Return the number of the present request."""
     if "request_id" not in g:
-        sent = request.headers.get(HEADER, "")
+        sent = _sent_number()
         g.request_id = sent if _USABLE.fullmatch(sent) else uuid4().hex[:12]
     return str(g.request_id)
+
+
+def _sent_number() -> str:
+    """Return what the proxy sent; a browser itself must not choose our numbers."""
+    if not current_app.config["LMS_SETTINGS"].trusted_proxies:
+        return ""
+    return request.headers.get(HEADER, "")

@@ -7,7 +7,8 @@ import logging
 from time import perf_counter
 
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from sqlalchemy import Engine, event
 
 _log = logging.getLogger("lms.request")
 REGISTRY = CollectorRegistry()
@@ -24,7 +25,19 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=REGISTRY,
 )
-_QUIET = frozenset({"static", "health.alive", "health.ready", "health.metrics"})
+IN_FLIGHT = Gauge(
+    "tsunagu_requests_in_flight",
+    "Requests that are being answered.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+CONNECTIONS = Gauge(
+    "tsunagu_database_connections_in_use",
+    "Connections of the pool that a request or job holds.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+_QUIET = frozenset({"static", "health.alive", "health.ready", "figures.metrics"})
 
 
 def init_watch(app: Flask) -> None:
@@ -33,6 +46,9 @@ def init_watch(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         g.began = perf_counter()
+        if request.endpoint not in _QUIET:
+            IN_FLIGHT.inc()
+            g.is_in_flight = True
 
     @app.after_request
     def _end(response: Response) -> Response:
@@ -40,6 +56,17 @@ def init_watch(app: Flask) -> None:
         if endpoint not in _QUIET:
             _record(endpoint, response.status_code, perf_counter() - _began())
         return response
+
+    @app.teardown_request
+    def _leave(_error: BaseException | None) -> None:
+        if g.pop("is_in_flight", False):
+            IN_FLIGHT.dec()
+
+
+def watch_connections(engine: Engine) -> None:
+    """Count the connections that are taken from the pool and given back."""
+    event.listen(engine, "checkout", lambda *_parts: CONNECTIONS.inc())
+    event.listen(engine, "checkin", lambda *_parts: CONNECTIONS.dec())
 
 
 def _began() -> float:

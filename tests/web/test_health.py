@@ -1,20 +1,14 @@
-"""What machines ask: alive, ready, figures; and the number of each request."""
+"""What machines ask: alive, ready; and the number of each request."""
 
+import socket
 from dataclasses import replace
 
 import pytest
 
 from lms.app import create_app
 from lms.db import Database, make_engine
-
-LOCAL = {"REMOTE_ADDR": "127.0.0.1"}
-
-
-@pytest.fixture
-def cut_off(settings, tmp_path):
-    """The application of an installation whose database is gone."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.sqlite'}")
-    return create_app(settings, Database(engine)).test_client()
+from lms.migrations import upgrade_database
+from tests.databases import asked_for_postgres, fresh_database
 
 
 def test_alive_needs_no_database(cut_off):
@@ -47,43 +41,6 @@ def test_not_ready_while_redis_is_away(settings, database):
     assert answer.text.strip() == "redis: does not answer"
 
 
-def test_figures_count_requests_by_endpoint_and_hold_no_path(client):
-    client.get("/sign-in?target=/secret-place")
-    answer = client.get("/metrics", environ_base=LOCAL)
-    assert answer.status_code == 200
-    assert 'endpoint="accounts.sign_in",method="GET",status="200"' in answer.text
-    assert "tsunagu_outbox_waiting 0.0" in answer.text
-    assert "tsunagu_build_info" in answer.text
-    assert "secret-place" not in answer.text
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}},
-        {"environ_base": LOCAL, "headers": {"X-Forwarded-For": "192.0.2.7"}},
-    ],
-    ids=["from elsewhere", "through a proxy"],
-)
-def test_figures_are_not_for_everybody(client, asked):
-    assert client.get("/metrics", **asked).status_code == 404
-
-
-def test_a_token_opens_the_figures_and_nothing_else_does(settings, database):
-    app = create_app(replace(settings, metrics_token="t" * 32), database)
-    client = app.test_client()
-    for token, status in (("t" * 32, 200), ("t" * 31, 404), ("", 404)):
-        headers = {"Authorization": f"Bearer {token}"}
-        answer = client.get("/metrics", headers=headers, environ_base=LOCAL)
-        assert answer.status_code == status
-
-
-def test_figures_without_a_database_are_those_of_requests(cut_off):
-    answer = cut_off.get("/metrics", environ_base=LOCAL)
-    assert answer.status_code == 200
-    assert "tsunagu_outbox_waiting" not in answer.text
-
-
 @pytest.mark.parametrize(
     ("sent", "is_kept"),
     [
@@ -93,7 +50,38 @@ def test_figures_without_a_database_are_those_of_requests(cut_off):
         ("a b\tc-d-e", False),
     ],
 )
-def test_a_request_keeps_a_usable_number_of_the_proxy(client, sent, is_kept):
-    answer = client.get("/healthz", headers={"X-Request-ID": sent})
+def test_a_request_keeps_a_usable_number_of_the_proxy(
+    settings, database, sent, is_kept
+):
+    app = create_app(replace(settings, trusted_proxies=1), database)
+    answer = app.test_client().get("/healthz", headers={"X-Request-ID": sent})
     assert (answer.headers["X-Request-ID"] == sent) is is_kept
     assert len(answer.headers["X-Request-ID"]) >= 8
+
+
+def test_without_a_proxy_nobody_chooses_the_number_of_a_request(client):
+    answer = client.get("/healthz", headers={"X-Request-ID": "proxy-number-1"})
+    assert answer.headers["X-Request-ID"] != "proxy-number-1"
+
+
+@pytest.mark.skipif(asked_for_postgres() is None, reason="SQLite never waits to read")
+def test_not_ready_while_the_database_keeps_us_waiting(settings, tmp_path):
+    with fresh_database(tmp_path) as url:
+        engine = make_engine(url)
+        upgrade_database(engine, settings.migrations_dir)
+        client = create_app(settings, Database(engine)).test_client()
+        with engine.begin() as other:
+            other.exec_driver_sql("LOCK TABLE alembic_version")
+            waited = client.get("/readyz")
+        answered = client.get("/readyz")
+        engine.dispose()
+    assert (waited.status_code, answered.status_code) == (503, 200)
+    assert waited.text == "database: does not answer\n"
+
+
+def test_not_ready_on_a_database_server_that_accepts_and_stays_silent(settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = f"postgresql+psycopg://nobody@127.0.0.1:{port}/nothing"
+        client = create_app(settings, Database(make_engine(url))).test_client()
+        assert client.get("/readyz").status_code == 503

@@ -1,0 +1,107 @@
+"""Serving for others: several processes, and an end that loses nothing."""
+
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from lms.accounts.models import SignIn
+from lms.cli import cli
+from lms.db import Database, lock_table, make_engine
+from lms.errors import SettingsError
+from tests.databases import asked_for_postgres, fresh_database
+from tests.factories.accounts import make_person
+from tests.operation.servers import Visitor, serving, until, variables
+
+pytestmark = pytest.mark.concurrent
+
+
+@pytest.fixture
+def here(settings, template_url, tmp_path):
+    """An installation with a trainee, which listens at this machine only."""
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        with Database(engine).session(writes=True) as session:
+            make_person(session, email="trainee@demo.example")
+        engine.dispose()
+        yield replace(settings, database_url=url, public_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def database(here):
+    engine = make_engine(here.database_url)
+    yield Database(engine)
+    engine.dispose()
+
+
+def count_sign_ins(database):
+    with database.session() as session:
+        return session.scalar(select(func.count()).select_from(SignIn))
+
+
+@contextmanager
+def request_in_flight(server, database):
+    """A request that waits for a lock; give what will be the status of its answer."""
+    visitor = Visitor(server.url)
+    with ThreadPoolExecutor(1) as pool, database.session(writes=True) as session:
+        session.connection()
+        lock_table(session, "sign_ins")
+        answer = pool.submit(visitor.enter)
+        until(lambda: server.in_flight() == 1)
+        yield answer
+        assert not answer.done()
+
+
+def test_at_sigterm_a_running_request_is_answered_and_kept_and_no_new_one_let_in(
+    here, database
+):
+    with serving(here, "--workers", "2") as server:
+        with request_in_flight(server, database) as answer:
+            server.process.send_signal(signal.SIGTERM)
+            until(server.knows_its_end)
+            if asked_for_postgres():  # SQLite waits for locks where no signal is heard
+                until(server.is_closed)
+            assert count_sign_ins(database) == 0
+        assert answer.result() == 303
+        assert server.stop() == 0
+    assert count_sign_ins(database) == 1
+
+
+@pytest.mark.slow
+def test_one_process_with_jobs_answers_what_runs_at_sigterm(here, database):
+    with serving(here, "--with-worker") as server:
+        with request_in_flight(server, database) as answer:
+            server.process.send_signal(signal.SIGTERM)
+            until(server.knows_its_end)
+        assert answer.result() == 303
+        assert server.stop() == 0
+    assert count_sign_ins(database) == 1
+
+
+@pytest.mark.slow
+def test_several_processes_write_at_once_count_together_and_log_events(here, database):
+    with serving(here, "--workers", "3") as server, ThreadPoolExecutor(8) as pool:
+        visitors = [Visitor(server.url) for _ in range(8)]
+        statuses = list(pool.map(Visitor.enter, visitors))
+        figures = server.figures()
+        assert server.stop() == 0
+    assert statuses == [303] * 8
+    assert count_sign_ins(database) == 8
+    counted = 'endpoint="accounts.sign_in",method="GET",status="200"} 8.0'
+    assert counted in figures
+    events = server.events()
+    assert sum(event["event"] == "request" for event in events) == 16
+    assert {"gunicorn.error", "lms.request"} <= {event["logger"] for event in events}
+
+
+def test_a_port_that_is_taken_is_said_at_once(here):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner(env=variables(here)).invoke(cli, ["serve", "--port", port])
+    assert isinstance(result.exception, SettingsError)
+    assert port in str(result.exception)
