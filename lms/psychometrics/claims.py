@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from lms.psychometrics.evidence import Evidence, Kind, strength
+from lms.psychometrics.evidence import Kind, strength
 from lms.psychometrics.posterior import KindPosterior
 from lms.psychometrics.scale import LevelCuts
+from lms.psychometrics.weights import Showing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class LevelDistribution:
         return low, high
 
 
+@lru_cache(maxsize=16)  # the scales of a few frameworks; a claim never changes
 def open_claims(cuts: LevelCuts) -> tuple[Claim, ...]:
     """Return the claim of every level from 1, with nothing known of any."""
     levels = zip(cuts.needs, cuts.cuts, strict=True)
@@ -74,7 +77,7 @@ def open_claims(cuts: LevelCuts) -> tuple[Claim, ...]:
 
 
 def judge_claims(
-    rows: Iterable[Evidence],
+    rows: Iterable[Showing],
     posteriors: Mapping[Kind, KindPosterior],
     cuts: LevelCuts,
     *,

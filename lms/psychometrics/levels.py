@@ -2,22 +2,57 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
-from lms.psychometrics.claims import Claim, distribute, judge_claims, open_claims
+from lms.psychometrics.claims import (
+    Claim,
+    LevelDistribution,
+    distribute,
+    judge_claims,
+    open_claims,
+)
 from lms.psychometrics.estimate import LevelEstimate, UsedRow
 from lms.psychometrics.evidence import KINDS, Evidence, Kind
-from lms.psychometrics.posterior import KindPosterior, kind_posteriors
+from lms.psychometrics.posterior import ThetaSummary, kind_posteriors
 from lms.psychometrics.scale import Bank, LevelCuts
 from lms.psychometrics.weights import (
     LevelRule,
     Selection,
+    Showing,
     WeighedRow,
     select_rows,
     to_moment,
     weigh_rows,
 )
+
+# Patterns of evidence whose findings are kept: a few kilobytes each.
+_KEPT_FINDINGS = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    """What a pattern of evidence says, whoever showed it.
+
+    Attributes
+    ----------
+    weights, is_capped : tuple
+        For each showing, in the posterior that is reported: per mille of its
+        log-likelihood, and whether the cap took something from it.
+    """
+
+    claims: tuple[Claim, ...]
+    levels: LevelDistribution
+    interval: tuple[int, int]
+    theta: ThetaSummary
+    weights: tuple[int, ...]
+    is_capped: tuple[bool, ...]
+
+    @property
+    def attested_level(self) -> int:
+        """Return the highest level reached."""
+        return max((c.level for c in self.claims if c.is_reached), default=0)
 
 
 def estimate_level(
@@ -84,21 +119,34 @@ def estimate_level(
     if not selection.rows:
         return blank
     rows = weigh_rows(selection, bank, rule)
-    posteriors = kind_posteriors(rows, cuts, rule)
-    claims = judge_claims(
-        selection.rows, posteriors, cuts, confidence=rule.confidence_per_mille
-    )
-    reported = posteriors[_reported_kind(claims)]
-    levels = distribute(claims)
+    found = _find(tuple(row.showing for row in rows), cuts, rule)
     return replace(
         blank,
+        claims=found.claims,
+        attested_level=found.attested_level,
+        level_probabilities=found.levels.probabilities,
+        p_at_or_above=found.levels.p_at_or_above,
+        level_interval=found.interval,
+        theta=found.theta,
+        used=_list_used(rows, found),
+    )
+
+
+@lru_cache(maxsize=_KEPT_FINDINGS)
+def _find(showings: tuple[Showing, ...], cuts: LevelCuts, rule: LevelRule) -> _Finding:
+    """Compute what a pattern says; pages and exports meet the same ones often."""
+    confidence = rule.confidence_per_mille
+    posteriors = kind_posteriors(showings, cuts, rule)
+    claims = judge_claims(showings, posteriors, cuts, confidence=confidence)
+    reported = posteriors[_reported_kind(claims)]
+    levels = distribute(claims)
+    return _Finding(
         claims=claims,
-        attested_level=max((c.level for c in claims if c.is_reached), default=0),
-        level_probabilities=levels.probabilities,
-        p_at_or_above=levels.p_at_or_above,
-        level_interval=levels.interval(rule.confidence_per_mille),
-        theta=reported.summarise(rule.confidence_per_mille / 1000),
-        used=_list_used(rows, reported),
+        levels=levels,
+        interval=levels.interval(confidence),
+        theta=reported.summarise(confidence / 1000),
+        weights=tuple(round(1000 * float(weight)) for weight in reported.weights),
+        is_capped=tuple(map(bool, reported.is_capped)),
     )
 
 
@@ -127,18 +175,11 @@ def _reported_kind(claims: Sequence[Claim]) -> Kind:
     return (shown or claims)[-1 if shown else 0].needs
 
 
-def _list_used(
-    rows: Sequence[WeighedRow], reported: KindPosterior
-) -> tuple[UsedRow, ...]:
+def _list_used(rows: Sequence[WeighedRow], found: _Finding) -> tuple[UsedRow, ...]:
     used = [
-        UsedRow(
-            id=weighed.row.id,
-            kind=weighed.row.kind,
-            weight=round(1000 * float(weight)),
-            is_capped=bool(is_capped),
-        )
-        for weighed, weight, is_capped in zip(
-            rows, reported.weights, reported.is_capped, strict=True
+        UsedRow(id=row.id, kind=row.showing.kind, weight=weight, is_capped=is_capped)
+        for row, weight, is_capped in zip(
+            rows, found.weights, found.is_capped, strict=True
         )
     ]
     return tuple(sorted(used, key=lambda row: row.id))

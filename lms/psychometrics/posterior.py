@@ -15,7 +15,7 @@ from lms.psychometrics.partial_credit import (
     row_curves,
 )
 from lms.psychometrics.scale import LevelCuts
-from lms.psychometrics.weights import LevelRule, WeighedRow
+from lms.psychometrics.weights import LevelRule, Showing
 
 Flags = NDArray[np.bool_]
 
@@ -91,7 +91,7 @@ class KindPosterior:
 
 
 def kind_posteriors(
-    rows: Sequence[WeighedRow], cuts: LevelCuts, rule: LevelRule
+    rows: Sequence[Showing], cuts: LevelCuts, rule: LevelRule
 ) -> dict[Kind, KindPosterior]:
     """Compute the posterior for each kind of evidence that some level needs.
 
@@ -106,9 +106,9 @@ def kind_posteriors(
     rows there are; their centre stays where it was.
     """
     theta = _make_grid(rows, cuts, rule.nodes)
-    curves = row_curves([r.steps for r in rows], [r.row.score for r in rows], theta)
+    curves = row_curves([r.steps for r in rows], [r.score for r in rows], theta)
     kinds = tuple(dict.fromkeys(cuts.needs))
-    ranks = np.array([strength(r.row.kind) for r in rows])
+    ranks = np.array([strength(r.kind) for r in rows])
     is_weaker = ranks < np.array([[strength(kind)] for kind in kinds])
     weights = np.array([r.weight for r in rows])
     share = _weaker_share(curves, weights * is_weaker, rule.weaker_kinds_cap)
@@ -121,7 +121,7 @@ def kind_posteriors(
     }
 
 
-def _make_grid(rows: Sequence[WeighedRow], cuts: LevelCuts, nodes: int) -> Floats:
+def _make_grid(rows: Sequence[Showing], cuts: LevelCuts, nodes: int) -> Floats:
     marks = [*cuts.cuts, *(step for row in rows for step in row.steps)]
     reach = PRIOR_REACH_SD * cuts.prior_sd
     return np.linspace(

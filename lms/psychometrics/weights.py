@@ -89,17 +89,35 @@ class LevelRule:
 
 
 @dataclass(frozen=True, slots=True)
-class WeighedRow:
-    """A row with the steps of its indicator and the weight of its log-likelihood."""
+class Showing:
+    """What a row says of an ability: nothing of whose it is, or of when it was.
 
-    row: Evidence
+    Attributes
+    ----------
+    steps : tuple of float
+        Difficulties of the steps of its indicator.
+    weight : float
+        Share of its log-likelihood that counts.
+    """
+
     steps: tuple[float, ...]
+    score: int
+    kind: Kind
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedRow:
+    """A row by its id, with what it says."""
+
+    id: str
+    showing: Showing
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
         """Order rows by what they say, so that no sum depends on how they are named."""
-        return (self.steps, self.row.score, strength(self.row.kind), self.weight)
+        said = self.showing
+        return (said.steps, said.score, strength(said.kind), said.weight)
 
 
 def to_moment(as_of: date) -> datetime:
@@ -157,11 +175,15 @@ def weigh_rows(selection: Selection, bank: Bank, rule: LevelRule) -> list[Weighe
     day = selection.moment.date()
     weighed = [
         WeighedRow(
-            row=row,
-            steps=bank.steps_of(row),
-            weight=_episode_share(sizes, row, rule.episode_correlation)
-            * 0.5 ** int(row.help_given)
-            * _age_share(half_lives, row, day),
+            row.id,
+            Showing(
+                steps=bank.steps_of(row),
+                score=row.score,
+                kind=row.kind,
+                weight=_episode_share(sizes, row, rule.episode_correlation)
+                * 0.5 ** int(row.help_given)
+                * _age_share(half_lives, row, day),
+            ),
         )
         for row in selection.rows
     ]
