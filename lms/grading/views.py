@@ -142,6 +142,7 @@ def mark(work_id: UUID) -> ResponseReturnValue:
         try:
             kept = _keep(session, marking, form, now=now)
         except StaleSheetError as error:
+            session.rollback()  # a refused save renews no claim
             fresh = get_marking(session, _library(), current_user, work_id)
             return _stale(fresh, form, error), error.status
         except IncompleteSheetError as error:

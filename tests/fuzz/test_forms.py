@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -25,6 +25,7 @@ FUZZ = settings(
     deadline=None,
     derandomize=True,
     database=None,
+    phases=(Phase.generate,),  # what is found is small; making it smaller takes minutes
     suppress_health_check=list(HealthCheck),
 )
 DEMO = ("trainee", "learner4", "learner5", "supervisor", "certifier", "operator")
