@@ -153,7 +153,8 @@ def stay_seconds() -> int | None:
 
 
 def _stay_context() -> dict[str, Any]:
-    return {"stay_seconds": stay_seconds()}
+    settings: Settings = current_app.config["LMS_SETTINGS"]
+    return {"stay_seconds": stay_seconds(), "time_zone": settings.time_zone}
 
 
 def _tell_scripts(response: Response) -> Response:

@@ -17,7 +17,15 @@ REFILL = "refill"
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
-    """A form with a CSRF token; every POST validates one, even without fields."""
+    """A form with a CSRF token; every POST validates one, even without fields.
+
+    Attributes
+    ----------
+    shown_again : str or None
+        Why what was sent does not count and is only shown once more.
+    """
+
+    shown_again: str | None = None
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Validators speak the reader's language."""
@@ -37,11 +45,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields; refuse them all where the page is only shown again."""
-        reason = refill_reason()
-        if reason is None:
-            return bool(super().validate(extra_validators))
-        self.form_errors.append(reason)
-        return False
+        self.shown_again = refill_reason()
+        return not self.shown_again and bool(super().validate(extra_validators))
 
 
 def refill_reason() -> str | None:

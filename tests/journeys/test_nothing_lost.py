@@ -171,7 +171,9 @@ def let_the_sign_in_end(page, site, database, scene):
     is_accessible(page)
     page.locator(f"form[action='{scene.removeprefix(site.url)}'] button").click()
     expect(page.locator(REASON)).to_have_value("時間が切れてから書いた。")
-    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator("main .notice--amber").first).to_contain_text(
+        "まだ送られていません"
+    )
     says(page, "下書きを保存しました")
     assert stored(database, "reason_housing") == ["時間が切れてから書いた。"]
 
@@ -200,3 +202,28 @@ def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
     other.locator("button[name=act][value=save]").click()
     other.wait_for_load_state()
     expect(other.locator("textarea[name=comment]")).to_have_value("別の画面で続けた。")
+
+
+def test_reasons_of_a_decision_are_kept_on_the_device_and_the_end_is_said_in_time(
+    devices, site
+):
+    page = devices()
+    enter(page, site, "certifier")
+    page.goto(f"{site.url}/decisions/demo-8/8-01")
+    page.locator("main form button.button--filled").first.click()
+    reason = page.locator("textarea[name=reason]")
+    reason.fill("証拠を読み、合議で決めた。")
+    says(page, "この端末に控えています")
+    page.reload()
+    expect(page.locator(SIDES)).to_contain_text("証拠を読み、合議で決めた。")
+    is_accessible(page)
+    page.locator("[data-sides-mine]").click()
+    expect(reason).to_have_value("証拠を読み、合議で決めた。")
+    page.evaluate("localStorage.setItem('stay-ends', Date.now() + 200_000)")
+    warning = page.locator("[data-stay-notice]")
+    expect(warning).to_contain_text("サインインの時間が切れます", timeout=15_000)
+    page.locator("[data-stay-button]").click()
+    expect(warning).to_be_hidden(timeout=15_000)
+    page.locator("form[action='/sign-out'] button").click()
+    page.wait_for_url("**/sign-in")
+    assert page.evaluate("localStorage.length") == 0

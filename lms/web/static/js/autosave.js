@@ -1,83 +1,12 @@
 // Keeps what is typed: on the server a moment after typing stops, and in this browser
 // until the server has it. Two sides that differ are shown; nothing is merged by itself.
+import { fill, isSame, nameOf, typedIn, wordsOf } from "./typed_fields.js";
+
 const PAUSE = 1000;
 const LONGEST_WAIT = 60_000;
 const SUBMIT_WAIT = 3000;
 const OLDEST = 7 * 24 * 3600 * 1000;
 const PREFIX = "typed:";
-const NOT_TYPED = new Set(
-  "csrf_token act action_id draft_revision position revision scene".split(" "),
-);
-
-function typedIn(form) {
-  const fields = {};
-  for (const [name, value] of new FormData(form)) {
-    if (!NOT_TYPED.has(name)) (fields[name] ??= []).push(value);
-  }
-  return fields;
-}
-
-// What the fields say, without the differences that nobody has typed.
-function saying(fields) {
-  const said = {};
-  for (const name of Object.keys(fields).sort()) {
-    const values = fields[name].map((v) => v.replaceAll("\r\n", "\n").normalize().trim());
-    const given = values.filter(Boolean).sort();
-    if (given.length) said[name] = given;
-  }
-  return said;
-}
-
-const isSame = (one, other) =>
-  JSON.stringify(saying(one)) === JSON.stringify(saying(other));
-
-function fill(form, fields) {
-  for (const control of form.elements) {
-    if (!control.name || NOT_TYPED.has(control.name)) continue;
-    if (["hidden", "submit", "fieldset"].includes(control.type)) continue;
-    const values = fields[control.name] ?? [];
-    if (["radio", "checkbox"].includes(control.type)) {
-      control.checked = values.includes(control.value);
-    } else {
-      control.value = values[0] ?? "";
-    }
-    control.dispatchEvent(new Event("input", { bubbles: true }));
-    control.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-}
-
-function textOf(node) {
-  const copy = node.cloneNode(true);
-  copy.querySelectorAll(".field__need, .tag, .meta").forEach((part) => part.remove());
-  return copy.textContent.replace(/\s+/g, " ").trim();
-}
-
-const controlsOf = (form, name) =>
-  [...form.elements].filter((control) => control.name === name);
-
-const isOption = (control) => ["radio", "checkbox"].includes(control.type);
-
-function nameOf(form, name) {
-  const [control] = controlsOf(form, name);
-  if (!control) return name;
-  const parts = isOption(control) || !control.labels?.length ? [] : [textOf(control.labels[0])];
-  let place = control.closest("fieldset");
-  for (; place && form.contains(place); place = place.parentElement.closest("fieldset")) {
-    const legend = place.querySelector(":scope > legend");
-    if (legend) parts.unshift(textOf(legend));
-  }
-  return parts.join(" – ") || name;
-}
-
-function wordsOf(form, name, values) {
-  const controls = controlsOf(form, name);
-  return values.map((value) => {
-    const option = controls.find((control) => isOption(control) && control.value === value);
-    if (option) return textOf(option.labels[0]);
-    const choice = controls[0]?.options && [...controls[0].options].find((o) => o.value === value);
-    return choice ? textOf(choice) : value;
-  });
-}
 
 class Keeper {
   constructor(form) {
@@ -106,7 +35,7 @@ class Keeper {
   }
 
   note() {
-    if (!this.isDirty) return;
+    if (!this.isDirty || this.form.inert) return;
     this.keepCopy();
     this.wait(PAUSE);
   }
@@ -184,6 +113,7 @@ class Keeper {
     this.state.textContent = said.text;
     if (!said.location) {
       this.isAsking = false;
+      this.failures = 1; // what was refused is sent again when it has been changed
       return;
     }
     const link = document.createElement("a");
@@ -200,7 +130,7 @@ class Keeper {
     if (isOurs) return;
     this.keepCopy();
     this.say("differs");
-    this.ask(typedIn(this.form), this.box.dataset.changed);
+    this.ask(typedIn(this.form), this.box.dataset.changed, () => typedIn(this.form));
   }
 
   async renewToken() {
@@ -216,7 +146,8 @@ class Keeper {
     return true;
   }
 
-  ask(fields, title) {
+  // mine: what this device's side says at the moment of the choice; typing may go on.
+  ask(fields, title, mine = () => fields) {
     this.isAsking = true;
     const rows = this.box.querySelector("tbody");
     const names = [...new Set([...Object.keys(fields), ...Object.keys(this.saved)])];
@@ -229,6 +160,7 @@ class Keeper {
     const choose = (given) => {
       this.box.hidden = true;
       this.isAsking = false;
+      this.form.inert = false;
       fill(this.form, given);
       if (!this.isDirty) {
         localStorage.removeItem(this.key);
@@ -236,10 +168,9 @@ class Keeper {
       }
       this.save();
     };
-    this.box.querySelector("[data-sides-mine]").onclick = () => choose(fields);
+    this.box.querySelector("[data-sides-mine]").onclick = () => choose(mine());
     this.box.querySelector("[data-sides-saved]").onclick = () => choose(this.saved);
     this.box.hidden = false;
-    this.box.focus();
   }
 
   row(rows, name, fields) {
@@ -267,7 +198,9 @@ class Keeper {
       if (!this.isDirty) localStorage.removeItem(this.key);
       return;
     }
+    this.form.inert = true; // typing before the choice would be a third side
     this.ask(copy.fields, this.box.dataset.local);
+    this.box.focus();
   }
 
   leave(event) {
