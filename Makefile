@@ -40,7 +40,7 @@ check: setup-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/lms content check
-	@$(BIN)/python -m pytest -n 2 -m "not database and not journey and not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not database and not journey and not long and not slow"
 
 # What the pages cost beside a bare page; about ten minutes (see docs/performance.md).
 bench: setup

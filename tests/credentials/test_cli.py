@@ -257,6 +257,7 @@ def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path
     engine.dispose()
 
 
+@pytest.mark.long
 def test_keys_are_rotated_listed_locked_anew_and_destroyed(run_keys):
     assert "lms keys new" in run_keys("list").output
     first, second = run_keys("new").output.strip(), run_keys("rotate").output.strip()

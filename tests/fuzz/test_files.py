@@ -16,6 +16,7 @@ from lms.kinds import content_kinds
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import DURING, jwks, make_jwt
 
+pytestmark = pytest.mark.long
 FUZZ = settings(
     max_examples=40,
     deadline=None,
