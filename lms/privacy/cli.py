@@ -1,14 +1,17 @@
 """`lms privacy`: rights of a person from the command line, and retention."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
 from lms.accounts.queries import get_person
 from lms.clock import utc_now
-from lms.db import Database, make_engine
+from lms.db import open_database
 from lms.errors import InvalidInputError, message
 from lms.privacy.queries import list_erased
 from lms.privacy.services.erasure import (
@@ -34,7 +37,7 @@ def privacy() -> None:
 @click.option("--out", type=_OUT, required=True)
 def export(subject: UUID, out: Path) -> None:
     """Write everything that is held about a person, named by random id, to a file."""
-    with _database().transaction() as session:
+    with _transaction() as session:
         person = get_person(session, subject)
         content = export_person(session, person, actor=None, now=utc_now())
     out.touch(mode=0o600)
@@ -50,7 +53,7 @@ def erase(subject: UUID, yes: bool) -> None:
     if not yes:
         click.confirm("Delete name, address and texts for good?", abort=True)
     act = Act(actor=None, now=utc_now())
-    with _database().transaction() as session:
+    with _transaction() as session:
         get_person(session, subject)
         rows = carry_out(session, request_erasure(session, subject, act), act)
     click.echo(f"erased; {rows} rows deleted or blanked")
@@ -60,7 +63,7 @@ def erase(subject: UUID, yes: bool) -> None:
 @click.option("--out", type=_OUT, required=True)
 def erasures(out: Path) -> None:
     """Write the random ids of all who were erased: keep it beside the backups."""
-    with _database().session() as session:
+    with _transaction() as session:
         ids = [str(subject) for subject in list_erased(session)]
     out.write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
     click.echo(f"{out}: {len(ids)}")
@@ -72,7 +75,7 @@ def reapply(file: Path) -> None:
     """After restoring an older backup: erase again who had been erased since."""
     wanted = _read_ids(file)
     act = Act(actor=None, now=utc_now())
-    with _database().transaction() as session:
+    with _transaction() as session:
         done = set(list_erased(session))
         missing = [subject for subject in wanted if subject not in done]
         for subject in missing:
@@ -84,15 +87,17 @@ def reapply(file: Path) -> None:
 def sweep() -> None:
     """Delete what has stayed as long as the settings allow."""
     settings = Settings.from_env()
-    database = Database(make_engine(settings.database_url))
-    with database.transaction() as session:
+    with _transaction() as session:
         gone = sweep_retention(session, settings.retention, now=utc_now())
     for name, rows in gone.items():
         click.echo(f"{name}: {rows}")
 
 
-def _database() -> Database:
-    return Database(make_engine(Settings.from_env().database_url))
+@contextmanager
+def _transaction() -> Iterator[Session]:
+    url = Settings.from_env().database_url
+    with open_database(url) as database, database.transaction() as session:
+        yield session
 
 
 def _read_ids(path: Path) -> list[UUID]:

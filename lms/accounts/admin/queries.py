@@ -152,11 +152,18 @@ def get_person_row(session: Session, subject_id: UUID) -> PersonRow:
 
 def count_states(session: Session) -> dict[AccountState, int]:
     """Return how many people are in each state."""
-    known = _knows_way_in()
-    rows = session.execute(
-        select(Person.is_enabled, known, _was_invited(), func.count())
+    people = (
+        select(
+            Person.is_enabled,
+            _knows_way_in().label("knows_way_in"),
+            _was_invited().label("was_invited"),
+        )
         .join(Profile, Profile.person_id == Person.id)
-        .group_by(Person.is_enabled, known, _was_invited())
+        .subquery()
+    )
+    kinds = people.c.is_enabled, people.c.knows_way_in, people.c.was_invited
+    rows = session.execute(
+        select(kinds[0], kinds[1], kinds[2], func.count()).group_by(*kinds)
     )
     counts = dict.fromkeys(AccountState, 0)
     for is_enabled, knows_way_in, was_invited, number in rows:
