@@ -96,13 +96,28 @@ class Visitor:
 @contextmanager
 def serving(settings: Settings, *options: str) -> Iterator[Server]:
     """Run `lms serve` on a free port, until it is stopped or the block ends."""
+    port = free_port()
+    command = [sys.executable, "-c", "from lms.cli import main; main()", "serve"]
+    command += ["--port", str(port), *options]
+    with running(command, port, variables(settings)) as server:
+        yield server
+
+
+def free_port() -> int:
+    """Return a port at which nothing listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from lms.cli import main; main()", "serve"]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, variables: dict[str, str]
+) -> Iterator[Server]:
+    """Run a command that becomes the server, and wait until it listens."""
     with subprocess.Popen(
-        [*command, "--port", str(port), *options],
-        env=variables(settings),
+        command,
+        env=variables,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,

@@ -3,12 +3,13 @@
 import io
 import json
 import logging
+import sys
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from lms.logs import make_formatter
+from lms.logs import configure_logging, make_formatter
 from lms.permissions import Role
 from lms.web.access import public
 from tests.factories.accounts import make_person
@@ -16,6 +17,7 @@ from tests.factories.accounts import make_person
 NAME = "例示花子"
 EMAIL = "hanako-secret@test.example"
 WORDS = "だれにも見せない文章"
+TOKEN = "secret-of-a-mailed-link"
 
 
 @pytest.fixture
@@ -55,11 +57,15 @@ def test_nothing_personal_is_in_any_line(app, client, session, sign_in, log):
     client.post("/sign-in", data={"email": EMAIL, "password": WORDS})
     client.post("/role", data={"role": NAME})
     client.get(f"/modules/{NAME}")
+    client.get(f"/sign-in/invitation/{TOKEN}")
+    client.post(f"/sign-in/invitation/{TOKEN}", data={"password": WORDS})
+    client.post("/sign-in/forgotten", data={"email": EMAIL})
+    client.post(f"/no/such/page?{WORDS}", data={"note": WORDS})
     failed = client.get(f"/fails/{NAME}")
     assert failed.status_code == 500
     whole = json.dumps(log(), ensure_ascii=False)
-    assert len(log()) >= 6
-    for secret in (NAME, EMAIL, WORDS, "hanako"):
+    assert len(log()) >= 10
+    for secret in (NAME, EMAIL, WORDS, TOKEN, "hanako"):
         assert secret not in whole
 
 
@@ -102,3 +108,19 @@ def test_text_form_is_for_people():
     line = make_formatter("text").format(record)
     assert "mail sent" in line
     assert "warning" in line
+
+
+def test_what_ends_a_process_is_a_line_without_its_words():
+    stream = io.StringIO()
+    configure_logging("INFO", "json", stream=stream)
+    error = ValueError(WORDS)
+    sys.excepthook(ValueError, error, None)
+    line = json.loads(stream.getvalue())
+    assert (line["level"], line["exception"][0]["type"]) == ("critical", "ValueError")
+    assert WORDS not in stream.getvalue()
+
+
+def test_text_is_in_colour_on_a_terminal_only():
+    record = logging.LogRecord("lms", logging.WARNING, "", 0, "sent", (), None)
+    assert "\x1b[" in make_formatter("text", in_colour=True).format(record)
+    assert "\x1b[" not in make_formatter("text").format(record)

@@ -1,0 +1,129 @@
+"""What the page on deployment and its files name is there, and does what they say."""
+
+import configparser
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import requests
+
+from lms.cli import cli
+from lms.settings import PROJECT_ROOT, environment
+from tests.operation.servers import LIMIT_SECONDS, free_port, running
+
+FOLDER = PROJECT_ROOT / "docs" / "deployment"
+PAGE = (PROJECT_ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+TEXTS = {
+    "deployment.md": PAGE,
+    **{path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()},
+}
+NAMING_COMMANDS = (
+    "deployment.md",
+    "start",
+    "tsunagu-web.service",
+    "tsunagu-worker.service",
+)
+SERVICES = sorted(FOLDER.glob("*.service"))
+
+
+def commands_in(text):
+    """Return each call of `lms` or `tsunagu` in code, as words."""
+    code = re.findall(r"```\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
+    lines = [line for pair in code for part in pair for line in part.splitlines()]
+    for line in lines or text.splitlines():
+        found = re.search(r"(?:^|[\s/\"])(?:lms|tsunagu) ([a-z].*)", line)
+        if found:
+            yield re.sub(r"<[^>]*>", "x", found[1]).split('"')[0].split()
+
+
+def follow(words):
+    """Return the command that words lead to, and what is left for it."""
+    command, rest = cli, list(words)
+    while isinstance(command, click.Group) and rest:
+        command = command.commands[rest.pop(0).strip(".,;`\\")]
+    return command, rest
+
+
+@pytest.mark.parametrize("name", NAMING_COMMANDS)
+def test_every_command_that_is_named_exists_with_its_options(name):
+    found = list(commands_in(TEXTS[name]))
+    assert found
+    for words in found:
+        if words[0] == "tsunagu":  # a role of PostgreSQL
+            continue
+        command, rest = follow(words)
+        known = {opt for parameter in command.params for opt in parameter.opts}
+        named = {word.split("=")[0] for word in rest if word.startswith("--")}
+        assert named <= known, words
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_every_variable_that_is_named_is_a_setting(name):
+    settings = (PROJECT_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for variable in set(re.findall(r"LMS_[A-Z_]+[A-Z]", TEXTS[name])):
+        assert f"| `{variable}` |" in settings
+
+
+def test_every_file_that_the_page_names_is_there():
+    named = set(re.findall(r"docs/deployment/([\w.*-]+)", "\n".join(TEXTS.values())))
+    assert len(named) >= 8
+    for name in named:
+        assert list(FOLDER.glob(name)), name
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_a_service_has_no_rights_and_its_settings_from_one_file(path):
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str
+    unit.read(path, encoding="utf-8")
+    service = unit["Service"]
+    assert service["User"] == "tsunagu"
+    assert service["EnvironmentFile"] == "/etc/tsunagu/settings.env"
+    assert (service["NoNewPrivileges"], service["ProtectSystem"]) == ("yes", "strict")
+    assert service["CapabilityBoundingSet"] == ""
+    program = Path(shlex.split(service["ExecStart"])[0])
+    assert program.name == "lms" or (FOLDER / program.name).exists()
+
+
+def test_an_image_holds_what_is_there_and_runs_without_rights():
+    steps = TEXTS["Containerfile"].replace("\\\n", " ").splitlines()
+    copied = [
+        source
+        for step in steps
+        if step.startswith("COPY ") and "--from" not in step
+        for source in step.split()[1:-1]
+    ]
+    assert {"lms", "migrations", "requirements.txt"} <= set(copied)
+    let_in = TEXTS["Containerfile.dockerignore"].splitlines()
+    for source in copied:
+        assert (PROJECT_ROOT / source).exists(), source
+        assert f"!{source}" in let_in, source
+    assert "USER 10001" in steps
+    assert "STOPSIGNAL SIGTERM" in steps
+
+
+@pytest.mark.concurrent
+@pytest.mark.slow
+def test_a_container_sets_itself_up_once_and_needs_nothing_outside(tmp_path):
+    bare = {
+        name: value
+        for name, value in environment().items()
+        if not name.startswith("LMS_")
+    }
+    found = f"{Path(sys.executable).parent}:{bare['PATH']}"
+    first = start_container(tmp_path, {**bare, "PATH": found})
+    second = start_container(tmp_path, {**bare, "PATH": found})
+    assert first == second == (200, 0)
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+def start_container(data, variables):
+    """Run the start of a container until it is ready, then stop it."""
+    port = free_port()
+    variables = {**variables, "LMS_DATA_DIR": str(data), "PORT": str(port)}
+    with running(["sh", str(FOLDER / "start")], port, variables) as server:
+        answer = requests.get(f"{server.url}/readyz", timeout=LIMIT_SECONDS)
+        return answer.status_code, server.stop()
