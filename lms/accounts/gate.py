@@ -21,14 +21,15 @@ from lms.accounts.sign_ins import (
     StayLimits,
     begin_sign_in,
     close_sign_in,
-    find_sign_in,
     is_note_due,
     note_seen,
     rotate_sign_in,
     seconds_left,
 )
+from lms.accounts.signed_in import SignedIn, Stay, find_signed_in
 from lms.clock import utc_now
 from lms.db import Database
+from lms.errors import NotFoundError
 from lms.settings import Settings
 from lms.web.scripts import is_from_script
 from lms.web.session import get_session, transaction
@@ -44,7 +45,7 @@ def init_gate(app: Flask) -> None:
     """Let Flask-Login ask the gate who is there."""
     manager = LoginManager(app)
     manager.session_protection = None  # it would keep a hash of the address
-    manager.request_loader(_load_person)
+    manager.request_loader(_load_reader)
     manager.unauthorized_handler(_ask_to_sign_in)
     app.context_processor(_stay_context)
     app.after_request(_tell_scripts)
@@ -65,9 +66,28 @@ def passwords() -> Passwords:
     return found
 
 
-def current_sign_in() -> SignIn | None:
+def current_stay() -> Stay | None:
     """Return the stay that this request belongs to, if somebody is signed in."""
-    return g.get("sign_in") if current_user.is_authenticated else None
+    return current_user.stay if current_user.is_authenticated else None
+
+
+def own_sign_in() -> SignIn:
+    """Return the row of the reader's stay, for what changes it.
+
+    Raises
+    ------
+    NotFoundError
+        Nobody is signed in, which the guard does not let happen.
+    """
+    stay = current_stay()
+    if stay is None:
+        raise NotFoundError
+    return get_session().get_one(SignIn, stay.id)
+
+
+def own_person() -> Person:
+    """Return the row of the reader, for what changes or names them."""
+    return get_session().get_one(Person, current_user.id)
 
 
 def let_in(session: Session, person: Person, stay: NewStay, *, now: datetime) -> None:
@@ -98,29 +118,26 @@ def let_out(*, now: datetime, reason: str = "signed_out") -> None:
     _keep_choices_alone()
 
 
-def _load_person(_request: Request) -> Person | None:
+def _load_reader(_request: Request) -> SignedIn | None:
     token = cookie.get(STAY_KEY)
     if not isinstance(token, str):
         return None
     now = utc_now()
-    sign_in = find_sign_in(get_session(), token, limits=stay_limits(), now=now)
-    if sign_in is None:
-        return None
-    g.sign_in = sign_in
-    if is_note_due(sign_in, now=now):
-        _note(sign_in, now)
-    return sign_in.person
+    reader = find_signed_in(get_session(), token, limits=stay_limits(), now=now)
+    if reader is not None and is_note_due(reader.stay.last_seen_at, now=now):
+        _note(reader.stay.id, now)
+    return reader
 
 
-def _note(sign_in: SignIn, now: datetime) -> None:
+def _note(sign_in_id: int, now: datetime) -> None:
     """Note the request: with what it writes, or on its own when it only reads."""
     if request.method not in _SAFE_METHODS:
-        sign_in.last_seen_at = now
+        note_seen(get_session(), sign_in_id, now=now)
         return
     database: Database = current_app.extensions["lms_database"]
     try:
         with database.transaction() as session:
-            note_seen(session, sign_in.id, now=now)
+            note_seen(session, sign_in_id, now=now)
     except OperationalError as error:  # a page can be read while nothing is written
         _log.warning("a request was not noted: %s", type(error.orig).__name__)
 
@@ -146,10 +163,10 @@ def _keep_typed() -> bool:
 
 def stay_seconds() -> int | None:
     """Return how long this browser's stay lasts from now on, if somebody is there."""
-    sign_in = current_sign_in()
-    if sign_in is None:
+    stay = current_stay()
+    if stay is None:
         return None
-    return seconds_left(sign_in, stay_limits(), now=utc_now())
+    return seconds_left(stay.expires_at, stay_limits(), now=utc_now())
 
 
 def _stay_context() -> dict[str, Any]:
@@ -159,7 +176,7 @@ def _stay_context() -> dict[str, Any]:
 
 def _tell_scripts(response: Response) -> Response:
     """Tell a page's script, with every answer, how long the stay lasts now."""
-    is_known = "sign_in" in g and is_from_script()
+    is_known = "_login_user" in g and is_from_script()  # else nobody asked who it is
     seconds = stay_seconds() if is_known else None
     if seconds is not None:
         response.headers["X-Stay-Seconds"] = str(seconds)
@@ -167,9 +184,8 @@ def _tell_scripts(response: Response) -> Response:
 
 
 def _close_carried(*, reason: str, now: datetime) -> None:
-    sign_in = current_sign_in()
-    if sign_in is not None:
-        close_sign_in(sign_in, now=now, reason=reason)
+    if current_stay() is not None:
+        close_sign_in(own_sign_in(), now=now, reason=reason)
 
 
 def _keep_choices_alone() -> None:

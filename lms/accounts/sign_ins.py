@@ -15,7 +15,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Person, SignIn
 from lms.audit.services import record_audit
@@ -27,20 +27,10 @@ _TOKEN_BYTES = 32
 SEEN_STEP = timedelta(minutes=1)
 
 # Open: not ended, and neither of the two times has come.
-_IS_OPEN = (
+IS_OPEN = (
     SignIn.ended_at.is_(None),
     SignIn.expires_at > bindparam("now"),
     SignIn.last_seen_at > bindparam("idle_since"),
-)
-# Run before every page of somebody signed in: built once.
-_BY_TOKEN = (
-    select(SignIn)
-    .join(SignIn.person)
-    .options(
-        contains_eager(SignIn.person).joinedload(Person.profile),
-        contains_eager(SignIn.person).joinedload(Person.grants),
-    )
-    .where(SignIn.digest == bindparam("digest"), Person.is_enabled, *_IS_OPEN)
 )
 
 
@@ -78,7 +68,7 @@ def begin_sign_in(
     token = _new_token()
     session.add(
         SignIn(
-            digest=_digest(token),
+            digest=digest_of(token),
             person_id=person_id,
             method=stay.method,
             browser=stay.browser,
@@ -91,46 +81,12 @@ def begin_sign_in(
     return token
 
 
-# Run before every page, so it is built once.
-_OPEN_STAY = (
-    select(SignIn)
-    .join(SignIn.person)
-    .options(
-        contains_eager(SignIn.person).joinedload(Person.profile),
-        contains_eager(SignIn.person).joinedload(Person.grants),
-        contains_eager(SignIn.person).joinedload(Person.second_factor),
-    )
-    .where(
-        SignIn.digest == bindparam("digest"),
-        Person.is_enabled,
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > bindparam("now"),
-        SignIn.last_seen_at > bindparam("idle_since"),
-    )
-)
-
-
-def find_sign_in(
-    session: Session, token: str, *, limits: StayLimits, now: datetime
-) -> SignIn | None:
-    """Return the open stay with this token, its person, roles and factor: one query.
-
-    A person who may not sign in any more has no open stay.
-    """
-    asked = {
-        "digest": _digest(token),
-        "now": now,
-        "idle_since": now - limits.idle,
-    }
-    return session.scalars(_BY_TOKEN, asked).unique().one_or_none()
-
-
 def find_former_holder(session: Session, token: str) -> int | None:
     """Return whose stay this was, open or ended; it says nothing about who asks now."""
     return session.scalar(
         select(SignIn.person_id)
         .join(SignIn.person)
-        .where(SignIn.digest == _digest(token), Person.is_enabled)
+        .where(SignIn.digest == digest_of(token), Person.is_enabled)
     )
 
 
@@ -141,7 +97,7 @@ def list_sign_ins(
     return list(
         session.scalars(
             select(SignIn)
-            .where(SignIn.person_id == person_id, *_IS_OPEN)
+            .where(SignIn.person_id == person_id, *IS_OPEN)
             .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc()),
             {"now": now, "idle_since": now - limits.idle},
         )
@@ -153,15 +109,15 @@ def ends_at(sign_in: SignIn, limits: StayLimits) -> datetime:
     return min(sign_in.last_seen_at + limits.idle, sign_in.expires_at)
 
 
-def seconds_left(sign_in: SignIn, limits: StayLimits, *, now: datetime) -> int:
+def seconds_left(expires_at: datetime, limits: StayLimits, *, now: datetime) -> int:
     """Return for how long a stay lasts at least, now that something was asked of it."""
-    ends = min(now + limits.idle - SEEN_STEP, sign_in.expires_at)
+    ends = min(now + limits.idle - SEEN_STEP, expires_at)
     return max(0, int((ends - now).total_seconds()))
 
 
-def is_note_due(sign_in: SignIn, *, now: datetime) -> bool:
+def is_note_due(last_seen_at: datetime, *, now: datetime) -> bool:
     """Say whether the note of the last request is too old to be left."""
-    return now - sign_in.last_seen_at >= SEEN_STEP
+    return now - last_seen_at >= SEEN_STEP
 
 
 def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
@@ -177,7 +133,7 @@ def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
 def rotate_sign_in(sign_in: SignIn) -> str:
     """Give a stay a new token, whenever it comes to be worth more; the old is dead."""
     token = _new_token()
-    sign_in.digest = _digest(token)
+    sign_in.digest = digest_of(token)
     return token
 
 
@@ -270,6 +226,6 @@ def _new_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
     """Return the SHA-256 of a token: 256 random bits need no salt or slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()

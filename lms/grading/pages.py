@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
+from lms.accounts.signed_in import SignedIn
 from lms.content.queries import Library, Published
 from lms.evidence.domain import Moment, Work, WorkKindRegistry
 from lms.evidence.models import Submission
@@ -121,7 +121,7 @@ class MarkingPage:
 
 
 def get_marking(
-    session: Session, library: Library, rater: Person, work_id: UUID
+    session: Session, library: Library, rater: SignedIn, work_id: UUID
 ) -> Marking:
     """Return what a rater needs to mark work of one of their learners.
 
@@ -148,7 +148,7 @@ def get_marking_page(
     library: Library,
     marking: Marking,
     *,
-    rater: Person,
+    rater: SignedIn,
     work: Work,
     number: str,
     language: str,

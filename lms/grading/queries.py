@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Assignment, Person
+from lms.accounts.signed_in import SignedIn
 from lms.db import UtcDateTime
 from lms.errors import NotFoundError
 from lms.evidence.models import Evidence, Submission
@@ -179,7 +180,7 @@ _CLAIM_ON = select(_OTHER_CLAIM).where(Submission.id == bindparam("submission"))
 
 def get_queue(
     session: Session,
-    rater: Person,
+    rater: SignedIn,
     state: SheetState,
     *,
     now: datetime,
@@ -211,19 +212,19 @@ def get_queue(
     )
 
 
-def count_states(session: Session, rater: Person) -> dict[SheetState, int]:
+def count_states(session: Session, rater: SignedIn) -> dict[SheetState, int]:
     """Return how many submissions of the rater's learners are in each state."""
     numbers = session.execute(_COUNTS, _ids(rater)).one()
     return dict(zip(_HAS_STATE, numbers, strict=True))
 
 
-def count_waiting(session: Session, rater: Person) -> int:
+def count_waiting(session: Session, rater: SignedIn) -> int:
     """Return how many submissions wait for the rater: the count in the navigation."""
     counts = count_states(session, rater)
     return counts[SheetState.WAITING] + counts[SheetState.DRAFT]
 
 
-def get_own_submission(session: Session, rater: Person, work_id: UUID) -> Submission:
+def get_own_submission(session: Session, rater: SignedIn, work_id: UUID) -> Submission:
     """Return a submission of a learner whom the rater guides.
 
     Raises
@@ -255,7 +256,7 @@ def find_other_claim(
 
 
 def get_neighbours(
-    session: Session, rater: Person, submission: Submission
+    session: Session, rater: SignedIn, submission: Submission
 ) -> Neighbours:
     """Return what comes before and after in the rater's open work."""
     given = {**_ids(rater), **_here(submission)}
@@ -307,7 +308,7 @@ def help_given_in(
     return {criterion: level for criterion, level in rows if criterion}
 
 
-def _ids(rater: Person) -> dict[str, Any]:
+def _ids(rater: SignedIn) -> dict[str, Any]:
     return {"rater": rater.id, "rater_id": rater.subject_id}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.admin.queries import AccountState, count_states
-from lms.accounts.models import Person
+from lms.accounts.signed_in import SignedIn
 from lms.content.models import ContentVersion, Publication
 from lms.content.queries import Library
 from lms.curriculum.domain import Lesson, Module
@@ -130,7 +130,7 @@ def get_trainee_home(
 
 
 def get_supervisor_home(
-    session: Session, library: Library, rater: Person, language: str, now: datetime
+    session: Session, library: Library, rater: SignedIn, language: str, now: datetime
 ) -> SupervisorHome:
     """Return what waits for a supervisor."""
     queue = get_queue(session, rater, SheetState.WAITING, now=now)

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms.accounts.gate import own_person
 from lms.accounts.queries import names_of
 from lms.clock import utc_now
 from lms.errors import NotFoundError
@@ -57,7 +58,7 @@ def export() -> ResponseReturnValue:
     ActForm().validate()
     now = utc_now()
     with transaction() as session:
-        content = export_person(session, current_user, actor=current_user, now=now)
+        content = export_person(session, own_person(), actor=own_person(), now=now)
     answer = Response(content, content_type="application/json; charset=utf-8")
     answer.headers.set(
         "Content-Disposition", "attachment", filename=f"my-data-{now:%Y-%m-%d}.json"

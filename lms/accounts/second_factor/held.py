@@ -1,9 +1,9 @@
 """Who must show a second factor before anything else."""
 
 from flask import current_app
+from flask_login import current_user
 
-from lms.accounts.gate import current_sign_in
-from lms.accounts.models import SignIn
+from lms.accounts.gate import current_stay
 from lms.permissions import Role
 
 REQUIRED_ROLES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
@@ -13,22 +13,22 @@ _DEMO_BUTTON = "demo"
 def first_step() -> str | None:
     """Return where the reader must go first: to show a factor, or to set one up.
 
-    Asks nothing of the database: the sign-in was read together with all of this.
+    Asks nothing of the database: the reader came with all of this.
     """
-    sign_in = current_sign_in()
-    if sign_in is None or sign_in.second_factor_at is not None:
+    stay = current_stay()
+    if stay is None or stay.second_factor_at is not None:
         return None
-    if sign_in.method == _DEMO_BUTTON:  # made-up people whom all visitors share
+    if stay.method == _DEMO_BUTTON:  # made-up people whom all visitors share
         return None
-    if sign_in.person.second_factor is not None:
+    if current_user.has_factor:
         return "second_factor.step"
-    return "second_factor.own" if must_have_factor(sign_in) else None
+    return "second_factor.own" if must_have_factor() else None
 
 
-def must_have_factor(sign_in: SignIn) -> bool:
-    """Say whether the roles of a person ask for a second factor on this installation.
+def must_have_factor() -> bool:
+    """Say whether the roles of the reader ask for a second factor on this installation.
 
     Who certifies and who administers people can do what cannot be taken back.
     """
     settings = current_app.config["LMS_SETTINGS"]
-    return not settings.is_demo and not REQUIRED_ROLES.isdisjoint(sign_in.person.roles)
+    return not settings.is_demo and not REQUIRED_ROLES.isdisjoint(current_user.roles)

@@ -7,13 +7,14 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.accounts.counting import too_many_attempts
+from lms.accounts.gate import own_person
 from lms.accounts.sealing import unseal
 from lms.accounts.second_factor.codes import grouped
 from lms.accounts.second_factor.forms import CodeForm, ProofForm
 from lms.accounts.second_factor.held import must_have_factor
 from lms.accounts.second_factor.qr import draw_qr, setup_address
 from lms.accounts.second_factor.queries import count_codes_left, find_offer
-from lms.accounts.second_factor.tries import Try, own_sign_in
+from lms.accounts.second_factor.tries import Try
 from lms.clock import utc_now
 from lms.errors import NotFoundError
 from lms.web.access import held_at
@@ -33,10 +34,10 @@ def own_page(form: ProofForm) -> str:
     return render_template(
         "second_factor/own.html",
         form=form,
-        factor=current_user.second_factor,
+        factor=own_person().second_factor,
         codes_left=left,
         are_codes_few=left <= _FEW_CODES,
-        is_required=must_have_factor(own_sign_in()),
+        is_required=must_have_factor(),
         is_held=held_at() is not None,
     )
 
@@ -56,7 +57,8 @@ def codes_page(codes: list[str]) -> str:
 
 def draw_offer(session: Session) -> bytes:
     """Return the secret that is offered as a picture."""
-    account = current_user.profile.email if current_user.profile else ""
+    profile = own_person().profile
+    account = profile.email if profile else ""
     return draw_qr(setup_address(_offered_secret(session), account))
 
 

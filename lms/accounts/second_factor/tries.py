@@ -11,12 +11,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.accounts.counting import throttle
-from lms.accounts.gate import current_sign_in, passwords, renew_token
-from lms.accounts.models import SignIn
+from lms.accounts.gate import own_person, own_sign_in, passwords, renew_token
 from lms.accounts.second_factor.services import Proof, accept_code
 from lms.accounts.sign_ins import count_wrong_code
 from lms.clock import utc_now
-from lms.errors import NotFoundError
 
 MAX_WRONG_CODES = 5
 
@@ -60,20 +58,6 @@ def try_password_or_code(session: Session, typed: str) -> Try:
     return _try(session, typed, is_password=_is_password(typed))
 
 
-def own_sign_in() -> SignIn:
-    """Return the stay of the reader.
-
-    Raises
-    ------
-    NotFoundError
-        Nobody is signed in, which the guard does not let happen.
-    """
-    sign_in = current_sign_in()
-    if sign_in is None:
-        raise NotFoundError
-    return sign_in
-
-
 def raise_sign_in() -> None:
     """Note that a factor was shown; the token from before opens nothing more."""
     sign_in = own_sign_in()
@@ -99,7 +83,7 @@ def _try(session: Session, typed: str, *, is_password: bool) -> Try:
 def _accept(session: Session, typed: str) -> Proof | None:
     return accept_code(
         session,
-        current_user,
+        own_person(),
         typed,
         secrets=current_app.config["LMS_SETTINGS"].unlocking_secrets,
         now=utc_now(),
@@ -107,5 +91,5 @@ def _accept(session: Session, typed: str) -> Proof | None:
 
 
 def _is_password(typed: str) -> bool:
-    profile = current_user.profile
+    profile = own_person().profile
     return passwords().matches(profile.password_hash if profile else None, typed)

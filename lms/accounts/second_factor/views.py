@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from lms.accounts.gate import let_out
+from lms.accounts.gate import let_out, own_person
 from lms.accounts.second_factor.forms import CodeForm, ProofForm
 from lms.accounts.second_factor.held import must_have_factor
 from lms.accounts.second_factor.pages import (
@@ -37,7 +37,6 @@ from lms.accounts.second_factor.services import (
     renew_recovery_codes,
 )
 from lms.accounts.second_factor.tries import (
-    own_sign_in,
     raise_sign_in,
     try_code,
     try_password_or_code,
@@ -106,7 +105,7 @@ def begin() -> ResponseReturnValue:
     """Make a secret for the first app."""
     if not ActForm().validate():
         abort(400)
-    if current_user.second_factor is not None:
+    if current_user.has_factor:
         raise NotFoundError  # a further one asks for proof: `change`
     with transaction() as session:
         _offer(session)
@@ -140,11 +139,11 @@ def confirm() -> ResponseReturnValue:
     with transaction() as session:
         codes = confirm_factor(
             session,
-            current_user,
+            own_person(),
             form.code.data,
             secrets=_settings().unlocking_secrets,
             now=utc_now(),
-            keep_sign_in=own_sign_in().id,
+            keep_sign_in=current_user.stay.id,
         )
         if codes is None:
             form.code.errors = [
@@ -164,7 +163,7 @@ def change() -> ResponseReturnValue:
         abort(400)
     if not form.validate():
         return own_page(form), 422
-    if current_user.second_factor is None:
+    if not current_user.has_factor:
         raise NotFoundError
     with transaction() as session:
         attempt = try_password_or_code(session, form.password_or_code.data)
@@ -177,20 +176,20 @@ def change() -> ResponseReturnValue:
 
 
 def _carry_out(session: Session, act: str) -> ResponseReturnValue:
-    now, sign_in = utc_now(), own_sign_in()
+    now, person = utc_now(), own_person()
     if act == "app":
         _offer(session)
         return redirect(url_for(".offer"), 303)
     if act == "codes":
-        return codes_page(renew_recovery_codes(session, current_user, now=now))
-    if must_have_factor(sign_in):
+        return codes_page(renew_recovery_codes(session, person, now=now))
+    if must_have_factor():
         raise NotFoundError
     remove_second_factor(
         session,
-        current_user,
+        person,
         actor=current_user.subject_id,
         now=now,
-        keep_sign_in=sign_in.id,
+        keep_sign_in=current_user.stay.id,
     )
     flash(_("Your second factor is removed. Only the password is asked for now."))
     return redirect(url_for(".own"), 303)
@@ -198,7 +197,7 @@ def _carry_out(session: Session, act: str) -> ResponseReturnValue:
 
 def _offer(session: Session) -> None:
     offer_factor(
-        session, current_user, secret=_settings().locking_secret, now=utc_now()
+        session, own_person(), secret=_settings().locking_secret, now=utc_now()
     )
 
 
@@ -209,10 +208,7 @@ def _shut_out() -> ResponseReturnValue:
 
 
 def _is_asked() -> bool:
-    return (
-        current_user.second_factor is not None
-        and own_sign_in().second_factor_at is None
-    )
+    return current_user.has_factor and current_user.stay.second_factor_at is None
 
 
 def _settings() -> Settings:

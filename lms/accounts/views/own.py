@@ -12,8 +12,9 @@ from lms.accounts.counting import throttle, too_many_attempts
 from lms.accounts.domain import MIN_CHARACTERS
 from lms.accounts.forms import ChangePasswordForm, PreferencesForm
 from lms.accounts.gate import (
-    current_sign_in,
     let_out,
+    own_person,
+    own_sign_in,
     passwords,
     renew_token,
     stay_limits,
@@ -50,7 +51,7 @@ def keep_preferences() -> ResponseReturnValue:
     if not form.validate():
         return _account_page(form), 422
     with transaction():
-        remember_locale(current_user, form.language.data)
+        remember_locale(own_person(), form.language.data)
     cookie["language"] = form.language.data
     cookie["theme"] = form.theme.data
     return redirect(url_for(".account"), 303)
@@ -88,15 +89,14 @@ def set_password() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_KEEP_OWN)
 def security() -> ResponseReturnValue:
     """List where one is signed in."""
-    here = current_sign_in()
     return render_template(
         "accounts/security.html",
         sign_ins=list_sign_ins(
             get_session(), current_user.id, limits=stay_limits(), now=utc_now()
         ),
-        here=here.public_id if here else None,
+        here=own_sign_in().public_id,
         has_password=_own_hash() is not None,
-        has_factor=current_user.second_factor is not None,
+        has_factor=current_user.has_factor,
     )
 
 
@@ -122,7 +122,7 @@ def end_all() -> ResponseReturnValue:
         abort(400)
     now = utc_now()
     with transaction() as session:
-        end_everywhere(session, current_user, now=now)
+        end_everywhere(session, own_person(), now=now)
         let_out(now=now)
     flash(_("You are signed out everywhere."))
     return redirect(url_for("accounts.sign_in"), 303)
@@ -130,32 +130,31 @@ def end_all() -> ResponseReturnValue:
 
 def _change(new: str) -> None:
     password_hash = passwords().hash(new)
-    here = current_sign_in()
     with transaction() as session:
+        here = own_sign_in()
         change_password(
             session,
-            current_user,
+            own_person(),
             password_hash,
             now=utc_now(),
-            except_id=here.id if here else None,
+            except_id=here.id,
         )
-        if here:
-            renew_token(here)
+        renew_token(here)
 
 
 def _own_hash() -> str | None:
-    profile = current_user.profile
+    profile = own_person().profile
     return profile.password_hash if profile else None
 
 
 def _own_words() -> tuple[str, ...]:
-    profile = current_user.profile
+    profile = own_person().profile
     return (profile.name, profile.email) if profile else ()
 
 
 def _account_page(form: PreferencesForm) -> str:
     return render_template(
-        "accounts/account.html", form=form, profile=current_user.profile
+        "accounts/account.html", form=form, profile=own_person().profile
     )
 
 
@@ -164,6 +163,6 @@ def _password_page(form: ChangePasswordForm, *, wait: str | None = None) -> str:
         "accounts/password.html",
         form=form,
         wait=wait,
-        profile=current_user.profile,
+        profile=own_person().profile,
         min_characters=MIN_CHARACTERS,
     )
