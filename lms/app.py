@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -59,6 +58,7 @@ from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
 from lms.web.request_id import init_request_id
 from lms.web.session import init_session
+from lms.web.templating import init_templating
 from lms.web.watch import init_watch, watch_connections
 
 FrameworkOf = Callable[[Session, UUID], Published]
@@ -157,8 +157,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         Given by tests; made from the settings otherwise.
     """
     app = Flask("lms", static_folder="web/static", template_folder="web/templates")
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_templating(app)
     is_https = settings.public_url.startswith("https://")
     app.config.update(
         LMS_SETTINGS=settings,

@@ -1,6 +1,8 @@
 """Tables' base, column types, the engine, and the one function that commits."""
 
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, cast
@@ -14,8 +16,10 @@ from sqlalchemy import (
     Delete,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
+    Row,
     Select,
     Update,
     create_engine,
@@ -23,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -31,6 +35,10 @@ IntPk = Annotated[
     int,
     mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
 ]
+# How long a writer waits for its turn, and between two tries.
+_LOCK_SECONDS = 30
+_LOCK_STEP_SECONDS = 0.0005
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -95,7 +103,9 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             connect_args={"connect_timeout": 3, "tcp_user_timeout": 20_000},
         )
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -109,7 +119,49 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode != "DEFERRED":
+        _wait_for_lock(connection.connection.driver_connection, f"BEGIN {mode}")
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _wait_for_lock(driver: Any, begin: str) -> None:
+    """Ask for the one writer's place again and again until it is free.
+
+    SQLite's own waiting grows to a tenth of a second a step, in which a place that is
+    held for two milliseconds has come and gone many times.
+
+    Raises
+    ------
+    OperationalError
+        Somebody held it all the time.
+    """
+    end = time.monotonic() + _LOCK_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute(begin)
+            except sqlite3.OperationalError as error:
+                is_taken = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_taken or time.monotonic() > end:
+                    raise OperationalError(begin, None, error) from error
+                time.sleep(_LOCK_STEP_SECONDS)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_LOCK_SECONDS * 1000}")
+
+
+def read_rows(
+    session: Session, statement: Executable, given: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
+    """Run a SELECT of columns past the objects in memory, seeing what they changed.
+
+    Half of what a small query costs is the session's care for objects.
+    """
+    session.flush()
+    return session.connection().execute(statement, given).all()
 
 
 def change_rows(session: Session, statement: Update | Delete) -> int:
@@ -202,6 +254,11 @@ class Database:
             else bind
         )
         self._session_options = session_options
+
+    @property
+    def is_one_writer(self) -> bool:
+        """Say whether a session that may write keeps all others from writing."""
+        return self._reads.dialect.name == "sqlite" and isinstance(self._reads, Engine)
 
     @property
     def engine(self) -> Engine:

@@ -32,12 +32,11 @@ from lms.db import Database
 from lms.errors import NotFoundError
 from lms.settings import Settings
 from lms.web.scripts import is_from_script
-from lms.web.session import get_session, transaction
+from lms.web.session import before_writing, get_session, transaction
 from lms.web.typed import typed_fields
 
 STAY_KEY = "sign_in"
 _KEPT = ("language", "theme")  # choices of the reader that outlast a stay
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _log = logging.getLogger(__name__)
 
 
@@ -123,17 +122,15 @@ def _load_reader(_request: Request) -> SignedIn | None:
     if not isinstance(token, str):
         return None
     now = utc_now()
-    reader = find_signed_in(get_session(), token, limits=stay_limits(), now=now)
+    with before_writing() as session:
+        reader = find_signed_in(session, token, limits=stay_limits(), now=now)
     if reader is not None and is_note_due(reader.stay.last_seen_at, now=now):
         _note(reader.stay.id, now)
     return reader
 
 
 def _note(sign_in_id: int, now: datetime) -> None:
-    """Note the request: with what it writes, or on its own when it only reads."""
-    if request.method not in _SAFE_METHODS:
-        note_seen(get_session(), sign_in_id, now=now)
-        return
+    """Note the request, apart from whatever else it does."""
     database: Database = current_app.extensions["lms_database"]
     try:
         with database.transaction() as session:

@@ -17,6 +17,7 @@ from lms.accounts.models import (
     SignIn,
 )
 from lms.accounts.sign_ins import IS_OPEN, StayLimits, digest_of
+from lms.db import read_rows
 from lms.permissions import Permission, Role, permissions_of
 
 
@@ -106,7 +107,7 @@ def find_signed_in(
         "now": now,
         "idle_since": now - limits.idle,
     }
-    rows = session.execute(_BY_TOKEN, asked).all()
+    rows = read_rows(session, _BY_TOKEN, asked)
     if not rows:
         return None
     return _signed_in(rows[0], tuple(Role(row.role) for row in rows if row.role))

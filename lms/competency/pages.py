@@ -1,6 +1,6 @@
 """What the pages of a competency record show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,6 +38,22 @@ class EntryLine:
     percent: int | None
     required_name: Bilingual
     attested_name: Bilingual | None
+
+    @property
+    def appearance(self) -> tuple[Hashable, ...]:
+        """Return all that its row of the table shows, beside the framework's words."""
+        estimate = self.entry.estimate
+        return (
+            self.number,
+            self.percent,
+            self.entry.attested_level,
+            estimate.level_probabilities,
+            estimate.level_interval,
+            self.median,
+            self.entry.kinds,
+            estimate.n_raters,
+            self.entry.n_cases,
+        )
 
     @property
     def name(self) -> Bilingual:

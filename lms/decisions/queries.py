@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer, lazyload
 
 from lms.decisions.models import Decision, FlagClearance, Pack
@@ -156,15 +156,18 @@ def list_flags(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, list
     return found
 
 
+_CLEARED = (
+    select(Evidence.public_id, FlagClearance.cleared_at)
+    .join(FlagClearance, FlagClearance.evidence_id == Evidence.id)
+    .where(Evidence.subject_id.in_(bindparam("subjects", expanding=True)))
+)
+
+
 def cleared_flags(
     session: Session, subject_ids: Iterable[UUID]
 ) -> dict[UUID, datetime]:
     """Return when which critical rows were cleared, by their public ids."""
-    rows = session.execute(
-        select(Evidence.public_id, FlagClearance.cleared_at)
-        .join(FlagClearance, FlagClearance.evidence_id == Evidence.id)
-        .where(Evidence.subject_id.in_(list(subject_ids)))
-    )
+    rows = session.execute(_CLEARED, {"subjects": list(subject_ids)})
     return {row.public_id: row.cleared_at for row in rows}
 
 

@@ -3,15 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lms.db import read_rows
 from lms.evidence.models import Evidence, Supersession
 
+# In columns: a record reads dozens of rows and changes none.
 _OF_LEARNERS = (
-    select(Evidence, Supersession.by_id, Supersession.recorded_at)
+    select(
+        *Evidence.__table__.columns,
+        Supersession.by_id.label("superseded_by"),
+        Supersession.recorded_at.label("superseded_at"),
+    )
     .outerjoin(Supersession, Supersession.evidence_id == Evidence.id)
     .where(Evidence.subject_id.in_(bindparam("subjects", expanding=True)))
     .order_by(Evidence.id)
@@ -20,9 +27,15 @@ _OF_LEARNERS = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A row of evidence, and the row that took its place, if any."""
+    """A row of evidence, and the row that took its place, if any.
 
-    row: Evidence
+    Attributes
+    ----------
+    row : Row
+        The columns of `Evidence`.
+    """
+
+    row: Any
     superseded_by: int | None
     superseded_at: datetime | None
 
@@ -44,5 +57,5 @@ def list_evidence_of(
 
 
 def _rows(session: Session, subject_ids: list[UUID]) -> list[EvidenceRow]:
-    rows = session.execute(_OF_LEARNERS, {"subjects": subject_ids})
-    return [EvidenceRow(row, by, at) for row, by, at in rows]
+    rows = read_rows(session, _OF_LEARNERS, {"subjects": subject_ids})
+    return [EvidenceRow(row, row.superseded_by, row.superseded_at) for row in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFoundError
@@ -91,12 +91,16 @@ def numbers_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]
     return {row.subject_id: row.number for row in rows}
 
 
+# Asked by every record, so it is built once.
+_FRAMEWORK_OF = (
+    select(Cohort.framework_version_id)
+    .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+    .where(Enrolment.subject_id == bindparam("subject"))
+    .order_by(Enrolment.id.desc())
+    .limit(1)
+)
+
+
 def framework_version_of(session: Session, subject_id: UUID) -> int | None:
     """Return the framework version of a learner's newest cohort, or nothing."""
-    return session.scalar(
-        select(Cohort.framework_version_id)
-        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-        .where(Enrolment.subject_id == subject_id)
-        .order_by(Enrolment.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_FRAMEWORK_OF, {"subject": subject_id})

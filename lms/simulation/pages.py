@@ -135,6 +135,10 @@ class Reader:
         """Return what a trainee should know about sensitive themes."""
         return self.case.find_text("t.notice", self.language) or ""
 
+    def turns(self, result: PlayResult) -> list[TurnLine]:
+        """Return what is said in the present scene."""
+        return [self.turn(view) for view in result.turns]
+
     def turn(self, view: TurnView) -> TurnLine:
         """Return a turn as it is read."""
         spoken = self.case.texts.get(view.language, {}).get(view.text)

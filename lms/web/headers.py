@@ -18,13 +18,13 @@ _POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+_HEADERS = (
+    ("Content-Security-Policy", _POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 _YEAR_SECONDS = 31_536_000
 _FOR_EVER = f"public, max-age={_YEAR_SECONDS}, immutable"
 
@@ -34,8 +34,9 @@ def init_headers(app: Flask, *, is_https: bool) -> None:
 
     @app.after_request
     def _add(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(
+            [row for row in _HEADERS if row[0] not in response.headers]
+        )
         if is_https:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_SECONDS}"
         if request.endpoint != "static":

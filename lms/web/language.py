@@ -143,7 +143,7 @@ def _ask_babel() -> str:
 
 
 def _begin_to_speak() -> None:
-    _spoken.set(_ask_babel())
+    _spoken.set(_choose_language())
 
 
 def _end(_error: BaseException | None) -> None:

@@ -14,7 +14,7 @@ from lms.permissions import Role
 from lms.settings import Settings
 from lms.web.access import can, held_at
 from lms.web.assets import asset
-from lms.web.language import language_context
+from lms.web.language import language, language_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,6 @@ class NavLink:
     label: str
     url: str
     is_current: bool
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,8 @@ def init_layout(
         role = current_role()
         return {
             **language_context(),
-            "nav": _links(navigation.get(role, ()) if role else ()),
+            "nav": lambda: _links(navigation.get(role, ()) if role else ()),
+            "nav_key": (language(), request.root_path, role, request.blueprint),
             "person": _person(role, role_names) if role else None,
             "theme": cookie.get("theme", "auto"),
             "is_demo": settings.is_demo,

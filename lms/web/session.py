@@ -60,6 +60,21 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def before_writing() -> Iterator[Session]:
+    """Read what must be known before the view runs: who asks.
+
+    Where one writer at a time is let in, a request that may write would stand in
+    everybody's way from here on, so it reads in a session that ends at once.
+    """
+    database: Database = current_app.extensions["lms_database"]
+    if "session" in g or request.method in _SAFE_METHODS or not database.is_one_writer:
+        yield get_session()
+        return
+    with database.session() as session:
+        yield session
+
+
+@contextmanager
 def separate_transaction() -> Iterator[Session]:
     """Commit the block in a session of its own.
 

@@ -12,7 +12,7 @@ from lms.simulation.domain import Case
 from lms.simulation.forms import SceneForm, make_scene_form
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
-from lms.simulation.services import replay
+from lms.simulation.services import replay, route_of
 from lms.web.language import language
 from lms.web.session import get_session
 
@@ -28,6 +28,7 @@ def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str,
     version = library().get(get_session(), found.case_version_id)
     case: Case = version.content
     reader = Reader(case, language())
+    route = route_of(found, length=position)
     played = replay(case, found, length=position)
     is_current = position == len(found.actions)
     draft = found.find_draft(position) if is_current else None
@@ -48,9 +49,7 @@ def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str,
         "position": position,
         "is_current": is_current,
         "form": form,
-        "turns": [reader.turn(view) for view in played.turns],
-        "facts": reader.facts(played),
-        "talk_path": reader.talk_path(played),
+        "key": None if route is None else (version.digest, reader.language, route),
         "refusal": None,
         "saved_at": draft.saved_at if draft and formdata is None else None,
         "is_unsaved": formdata is not None,
