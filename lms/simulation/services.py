@@ -116,14 +116,31 @@ def route_of(attempt: Attempt, *, length: int | None = None) -> tuple[str, ...] 
     Many learners take the same route, and what it shows is the same for all of them.
     """
     rows = attempt.actions[:length]
-    if any(row.texts or join_texts(row.action, {}) != row.action for row in rows):
+    if any(row.texts or _has_words(row.action) for row in rows):
         return None
-    return tuple(json.dumps(row.action, sort_keys=True) for row in rows)
+    return tuple(_as_text(row.action) for row in rows)
 
 
 @lru_cache(maxsize=512)
 def _play_route(case: Case, route: tuple[str, ...]) -> PlayResult:
     return play(case, [json.loads(action) for action in route])
+
+
+def _play_on(case: Case, attempt: Attempt, action: dict[str, Any]) -> PlayResult:
+    """Return where one more action leads."""
+    route = None if _has_words(part_texts(action)[0]) else route_of(attempt)
+    if route is None:
+        return play(case, [*recorded_actions(attempt), action])
+    return _play_route(case, (*route, _as_text(action)))
+
+
+def _has_words(bare: dict[str, Any]) -> bool:
+    """Say whether something was written in an action, even if it is erased by now."""
+    return join_texts(bare, {}) != bare
+
+
+def _as_text(action: dict[str, Any]) -> str:
+    return json.dumps(action, sort_keys=True)
 
 
 def recorded_actions(attempt: Attempt) -> list[dict[str, Any]]:
@@ -151,7 +168,7 @@ def act(session: Session, library: Library, attempt: Attempt, act: Act) -> PlayR
     if act.position != len(attempt.actions):
         raise StaleActionError
     before = replay(case, attempt)
-    result = play(case, [*recorded_actions(attempt), act.action])
+    result = _play_on(case, attempt, act.action)
     bare, texts = part_texts(act.action)
     attempt.actions.append(
         AttemptAction(
