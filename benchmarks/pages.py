@@ -133,7 +133,7 @@ def _measure_product(
     return Product(
         pages=tuple(lines),
         export=export,
-        memory_mib=server.worker_mib(),
+        memory_mib=server.memory_mib(),
         sign_in_seconds=entered / crowd.size,
     )
 

@@ -24,16 +24,22 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def worker_mib(self) -> float:
-        """Return the resident memory of all workers, shared pages counted twice."""
+    def memory_mib(self) -> float:
+        """Return what all processes of the server keep in memory, in MiB.
+
+        Pages that several of them share are counted once (proportional set size): the
+        application is loaded before the workers are forked.
+        """
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return sum(_resident_kib(int(child)) for child in children) / 1024
+        return (
+            sum(_proportional_kib(int(process)) for process in (pid, *children)) / 1024
+        )
 
 
-def _resident_kib(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    line = next(row for row in lines if row.startswith("VmRSS"))
+def _proportional_kib(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    line = next(row for row in lines if row.startswith("Pss:"))
     return int(line.split()[1])
 
 

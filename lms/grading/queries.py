@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.accounts.models import Assignment, Person
 from lms.accounts.signed_in import SignedIn
@@ -171,9 +171,13 @@ _NEXT = (
 _OWN_SUBMISSION = select(Submission).where(
     Submission.work_id == bindparam("work_id"), _IS_MINE
 )
-_SHEET = select(Sheet).where(
-    Sheet.submission_id == bindparam("submission"),
-    Sheet.rater_id == bindparam("rater_id"),
+_SHEET = (
+    select(Sheet)
+    .options(joinedload(Sheet.ratings))
+    .where(
+        Sheet.submission_id == bindparam("submission"),
+        Sheet.rater_id == bindparam("rater_id"),
+    )
 )
 _CLAIM_ON = select(_OTHER_CLAIM).where(Submission.id == bindparam("submission"))
 
@@ -244,7 +248,7 @@ def find_sheet(
 ) -> Sheet | None:
     """Return the rater's sheet on a submission, or nothing."""
     given = {"submission": submission.id, "rater_id": rater_id}
-    return session.scalar(_SHEET, given)
+    return session.scalars(_SHEET, given).unique().one_or_none()
 
 
 def find_other_claim(

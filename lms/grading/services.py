@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.audit.services import record_audit
 from lms.clock import local_day
 from lms.content.queries import Published
+from lms.db import change_rows
 from lms.errors import ConflictError, InvalidInputError, message
 from lms.evidence.models import Evidence, Submission
 from lms.evidence.services import record_evidence, supersede_automatic
@@ -67,13 +69,23 @@ class IncompleteSheetError(InvalidInputError):
 
 
 def claim_sheet(
-    session: Session, submission: Submission, *, rater_id: UUID, now: datetime
+    session: Session,
+    submission: Submission,
+    *,
+    rater_id: UUID,
+    now: datetime,
+    known: Sheet | None = None,
 ) -> Sheet:
     """Take a piece of work for two hours, or renew the claim on it.
 
     Another rater's claim does not stand in the way: several may mark one work.
+
+    Parameters
+    ----------
+    known : Sheet, optional
+        The rater's own, where this transaction has read it already.
     """
-    sheet = find_sheet(session, submission, rater_id)
+    sheet = known or find_sheet(session, submission, rater_id)
     if sheet is None:
         sheet = _open_sheet(session, submission, rater_id=rater_id, now=now)
     if sheet.returned_at is None:
@@ -112,12 +124,12 @@ def save_draft(
     stored = draft_of(sheet, rubric)
     if draft == stored:
         return
-    if not _take_revision(session, sheet, revision, saved_at=now):
+    comment = draft.comment
+    if not _take_revision(session, sheet, revision, saved_at=now, comment=comment):
         stored = draft_of(sheet, rubric)
         if draft != stored:
             raise StaleSheetError(stored, draft)
         return
-    sheet.comment = draft.comment
     _store_ratings(sheet, draft)
 
 
@@ -206,27 +218,35 @@ def _open_sheet(
 
 
 def _take_revision(
-    session: Session, sheet: Sheet, revision: int, **values: datetime
+    session: Session, sheet: Sheet, revision: int, **values: datetime | str
 ) -> bool:
     """Move an open sheet on from `revision`; False if somebody else was faster.
 
     The condition stands in the statement itself, so that of two simultaneous writers
     the database lets one through; the other then sees what was stored.
     """
-    session.flush()  # a renewed claim must not be lost by the refresh below
-    taken = session.scalar(
-        update(Sheet)
-        .where(
-            Sheet.id == sheet.id,
-            Sheet.revision == revision,
-            Sheet.returned_at.is_(None),
+    moved = {
+        "claim_expires_at": sheet.claim_expires_at,
+        "revision": revision + 1,
+        **values,
+    }
+    with session.no_autoflush:  # a renewed claim goes along
+        taken = change_rows(
+            session,
+            update(Sheet)
+            .where(
+                Sheet.id == sheet.id,
+                Sheet.revision == revision,
+                Sheet.returned_at.is_(None),
+            )
+            .values(**moved),
         )
-        .values(revision=revision + 1, **values)
-        .returning(Sheet.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(sheet)
-    return taken is not None
+    if not taken:
+        session.refresh(sheet)
+        return False
+    for name, value in moved.items():
+        set_committed_value(sheet, name, value)
+    return True
 
 
 def _store_ratings(sheet: Sheet, draft: SheetDraft) -> None:

@@ -186,7 +186,11 @@ def _keep(
     session: Session, marking: Marking, form: SheetForm, *, now: datetime
 ) -> Sheet:
     kept = claim_sheet(
-        session, marking.submission, rater_id=current_user.subject_id, now=now
+        session,
+        marking.submission,
+        rater_id=current_user.subject_id,
+        now=now,
+        known=marking.sheet,
     )
     save_draft(
         session,

@@ -5,9 +5,10 @@ lower case are its settings. Each process makes an application of its own after 
 fork, so that no connection is ever shared.
 """
 
+import gc
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn.glogging import Logger
@@ -16,11 +17,13 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from lms.app import create_app
 from lms.db import Database
-from lms.jobs.queue import BackgroundWorker, make_queue
 from lms.logs import configure_logging
 from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings, env_value
 from lms.web.figures import MULTIPROCESS_DIR
+
+if TYPE_CHECKING:
+    from lms.jobs.queue import BackgroundWorker
 
 _BESIDE = "lms_background_worker"
 
@@ -119,11 +122,18 @@ def make_app() -> Flask:
     """Return the application of this process, with settings from the environment."""
     settings = Settings.from_env()
     configure_logging(settings.log_level, settings.log_format)
-    return create_app(settings)
+    app = create_app(settings)
+    # What is there now stays: never searched for garbage again, and its memory pages
+    # remain shared with processes that are forked from this one.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def make_app_with_jobs() -> Flask:
     """Return the application, which runs the jobs of the installation as well."""
+    from lms.jobs.queue import BackgroundWorker, make_queue  # huey, with all it can use
+
     app = make_app()
     queue = make_queue(app.config["LMS_SETTINGS"], periodic_jobs(app))
     app.extensions[_BESIDE] = BackgroundWorker(queue)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
-from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import Database, hurry
@@ -66,6 +65,8 @@ def _has_schema(settings: Settings) -> bool:
 
 
 def _redis_answers(url: str) -> bool:
+    from redis import Redis, RedisError  # for installations that use it
+
     try:
         with Redis.from_url(
             url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS
