@@ -32,12 +32,10 @@ class Server:
         """
         pid = self.process.pid
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return (
-            sum(_proportional_kib(int(process)) for process in (pid, *children)) / 1024
-        )
+        return sum(map(_proportional_kib, [str(pid), *children])) / 1024
 
 
-def _proportional_kib(pid: int) -> int:
+def _proportional_kib(pid: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     line = next(row for row in lines if row.startswith("Pss:"))
     return int(line.split()[1])

@@ -242,6 +242,7 @@ def _take_revision(
             .values(**moved),
         )
     if not taken:
+        session.flush()
         session.refresh(sheet)
         return False
     for name, value in moved.items():

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import Database, hurry
-from lms.migrations import find_revision, list_revisions
 from lms.settings import Settings
 from lms.web.access import public
 
@@ -57,6 +56,8 @@ def _has_schema(settings: Settings) -> bool:
     with database.session() as session:
         hurry(session, seconds=_DATABASE_SECONDS)
         if not current_app.extensions.get("lms_has_schema"):
+            from lms.migrations import find_revision, list_revisions
+
             head = list_revisions(settings.migrations_dir)[0]
             current_app.extensions["lms_has_schema"] = (
                 find_revision(session.connection()) == head

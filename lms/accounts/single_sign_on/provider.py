@@ -6,7 +6,6 @@ the requests and checks the claims, joserfc the signature.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from lms.accounts.single_sign_on.errors import (
     ProviderAwayError,
     UntrustedAnswerError,
 )
+from lms.accounts.single_sign_on.values import Begun, Flow, Identity
 from lms.oidc import OidcSettings
 
 # Neither "none" nor a shared secret: the provider alone can sign with these.
@@ -34,41 +34,6 @@ _DISCOVERY = "/.well-known/openid-configuration"
 _log = logging.getLogger(__name__)
 # At DEBUG the library writes the verifier of PKCE.
 logging.getLogger("authlib").setLevel(logging.INFO)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What this browser must bring along again: kept in its signed cookie."""
-
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """Where to send the browser, and what to expect of it afterwards."""
-
-    url: str
-    flow: Flow
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whom the provider vouches for.
-
-    Attributes
-    ----------
-    email : str or None
-        The address, only if the provider says that it has verified it.
-    has_factors : bool
-        Whether the provider says that several factors were shown.
-    """
-
-    issuer: str
-    subject: str
-    email: str | None
-    has_factors: bool
 
 
 class Provider:

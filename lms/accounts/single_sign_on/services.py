@@ -18,7 +18,7 @@ from lms.accounts.models import Person
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.single_sign_on.errors import NobodyKnownError
 from lms.accounts.single_sign_on.models import ExternalIdentity
-from lms.accounts.single_sign_on.provider import Identity
+from lms.accounts.single_sign_on.values import Identity
 from lms.audit.services import record_audit
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hmac import compare_digest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import (
     Blueprint,
@@ -28,8 +28,8 @@ from lms.accounts.single_sign_on.errors import (
     TooManyFailuresError,
     UntrustedAnswerError,
 )
-from lms.accounts.single_sign_on.provider import Flow, Identity, Provider
 from lms.accounts.single_sign_on.services import enter_with_identity
+from lms.accounts.single_sign_on.values import Flow, Identity
 from lms.clock import utc_now
 from lms.oidc import OidcSettings
 from lms.settings import Settings
@@ -38,6 +38,9 @@ from lms.web.language import language
 from lms.web.session import transaction
 from lms.web.targets import own_path
 
+if TYPE_CHECKING:
+    from lms.accounts.single_sign_on.provider import Provider
+
 bp = Blueprint("single_sign_on", __name__, template_folder="templates")
 _FLOW_KEY = "oidc"
 _FLOW_SECONDS = 600
@@ -45,10 +48,14 @@ _FLOW_SECONDS = 600
 
 def init_single_sign_on(app: Flask, settings: Settings) -> None:
     """Give `app` its provider, if it has one."""
+    app.extensions["lms_provider"] = None
+    if settings.oidc is None:
+        return
+    # What asks a provider takes ten megabytes: only where there is one.
+    from lms.accounts.single_sign_on.provider import Provider
+
     path = "/sign-in/oidc/callback"
-    app.extensions["lms_provider"] = settings.oidc and Provider(
-        settings.oidc, settings.public_url + path
-    )
+    app.extensions["lms_provider"] = Provider(settings.oidc, settings.public_url + path)
 
 
 @bp.app_template_global()
@@ -109,7 +116,7 @@ def _counted() -> Iterator[None]:
         raise
 
 
-def _identify(provider: Provider, kept: Any) -> Identity:
+def _identify(provider: "Provider", kept: Any) -> Identity:
     now = utc_now()
     flow = _own_flow(kept, int(now.timestamp()))
     if request.args.get("error"):
@@ -138,12 +145,12 @@ def _own_flow(kept: Any, now: int) -> Flow:
     return Flow(kept["state"], kept["nonce"], kept["verifier"])
 
 
-def _find_provider() -> Provider | None:
+def _find_provider() -> "Provider | None":
     found: Provider | None = current_app.extensions["lms_provider"]
     return found
 
 
-def _provider() -> Provider:
+def _provider() -> "Provider":
     provider = _find_provider()
     if provider is None:
         raise NotFound
