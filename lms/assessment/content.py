@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from lms.assessment.domain import Item
+from lms.assessment.faults import item_faults
+from lms.assessment.shapes import ItemShape
 from lms.content.domain import Findings, Level
 from lms.content.kinds import ContentIndex, Draft
 from lms.content.source import (
-    BilingualText,
     Identifier,
-    Sourced,
     SourceFile,
     StrictModel,
     has_format,
@@ -24,30 +24,12 @@ from lms.content.source import (
 _FOLDER = "assessments/banks"
 
 
-class _Option(StrictModel):
-    id: Identifier
-    text: BilingualText
-    correct: bool = False
-    belief: BilingualText | None = None
-    feedback: BilingualText
-
-
-class _Item(Sourced):
-    id: Identifier
-    version: Annotated[int, Field(ge=1)]
-    kind: Literal["single", "multiple"]
-    level: Annotated[int, Field(ge=1, le=2)]
-    difficulty: Annotated[float, Field(strict=False, ge=-4, le=4)]
-    stem: BilingualText
-    options: Annotated[list[_Option], Field(min_length=2)]
-
-
 class BankFile(StrictModel):
     """`assessments/banks/<competency>/<file>.yaml`."""
 
     format: Literal["items/1"]
     competency: Identifier
-    items: Annotated[list[_Item], Field(min_length=1)]
+    items: Annotated[list[ItemShape], Field(min_length=1)]
 
 
 class ItemKind:
@@ -87,8 +69,8 @@ class ItemKind:
         ]
 
     def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
-        """Check the options, and that the competency is one of a framework."""
-        for place, text in _option_faults(draft.document):
+        """Check the parts, and that the competency is one of a framework."""
+        for place, text in item_faults(draft.document):
             findings.add(draft.main.finding("S1", Level.ERROR, place, text))
         frameworks = index.list_kind("framework")
         known = {
@@ -114,23 +96,3 @@ def _within(source: SourceFile, place: tuple[str | int, ...]) -> SourceFile:
         key[depth:]: line for key, line in source.lines.items() if key[:depth] == place
     }
     return replace(source, lines=lines)
-
-
-def _option_faults(
-    document: Mapping[str, Any],
-) -> Iterable[tuple[tuple[str | int, ...], str]]:
-    options = document["options"]
-    ids = [row["id"] for row in options]
-    for number, row in enumerate(options):
-        if ids.index(row["id"]) != number:
-            yield (
-                ("options", number, "id"),
-                f"option '{row['id']}' stands twice; rename one",
-            )
-        if not row["correct"] and "belief" not in row:
-            text = f"wrong option '{row['id']}' names no false belief; add `belief`"
-            yield ("options", number), text
-    right = sum(row["correct"] for row in options)
-    if right == 0 or (document["kind"] == "single" and right > 1):
-        wanted = "exactly one" if document["kind"] == "single" else "at least one"
-        yield ("options",), f"{right} options are correct; mark {wanted}"

@@ -47,7 +47,8 @@ def answer_item(session: Session, item: Published, answer: Answer) -> Response:
     if known is not None:
         return known
     content: Item = item.content
-    result = content.score(answer.chosen)
+    given = content.normalise(answer.chosen)
+    result = content.score(given)
     before = session.scalar(
         select(func.count())
         .select_from(Response)
@@ -62,7 +63,7 @@ def answer_item(session: Session, item: Published, answer: Answer) -> Response:
         item_slug=item.slug,
         number=(before or 0) + 1,
         item_version_id=item.id,
-        answer=sorted(answer.chosen),
+        answer=list(given),
         score=result.score,
         maximum=result.maximum,
         language=answer.language,

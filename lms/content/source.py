@@ -171,7 +171,7 @@ def parse_model(
 
 
 def _model_finding(source: SourceFile, fault: Any) -> Finding:
-    place: Place = tuple(fault["loc"])
+    place = _place_in(source.data, fault["loc"])
     kind = fault["type"]
     if kind == "extra_forbidden":
         text = f"unknown key '{place[-1]}'; remove it or correct its spelling"
@@ -182,6 +182,24 @@ def _model_finding(source: SourceFile, fault: Any) -> Finding:
     shown = fault.get("input")
     short = repr(shown) if isinstance(shown, str | int | float | bool) else "this value"
     return source.finding("Y1", Level.ERROR, place, f"{short}: {fault['msg']}")
+
+
+def _place_in(data: Any, told: tuple[str | int, ...]) -> Place:
+    """Return the place that pydantic tells, less the names of kinds that it puts in.
+
+    Where a shape depends on `kind`, the place goes through the value of that key.
+    """
+    place: list[str | int] = []
+    node = data
+    for part in told:
+        if isinstance(node, dict) and part not in node and node.get("kind") == part:
+            continue
+        place.append(part)
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            node = None
+    return tuple(place)
 
 
 def _read_text(path: Path, name: str, findings: Findings) -> str | None:

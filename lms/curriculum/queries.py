@@ -72,6 +72,16 @@ class Question:
         """Return the newest answer."""
         return self.responses[-1] if self.responses else None
 
+    @property
+    def state(self) -> str:
+        """Return ``open``, or what the newest answer was: right, partly, wrong."""
+        last = self.last
+        if last is None:
+            return "open"
+        if last.score == last.maximum:
+            return "right"
+        return "partly" if last.score else "wrong"
+
 
 @dataclass(frozen=True, slots=True)
 class LessonPage:
@@ -87,6 +97,24 @@ class LessonPage:
         """Return the lesson."""
         found: Lesson = self.version.content
         return found
+
+    def question_url(self, slug: str) -> str:
+        """Return where one question is shown, from this page."""
+        return f"?q={slug}#{slug}"
+
+    def again_url(self, slug: str) -> str:
+        """Return where a question is asked once more, from this page."""
+        return f"?again={slug}#{slug}"
+
+    def next_open(self, after: int = 0) -> Question | None:
+        """Return the next question without an answer, round from a number."""
+        waiting = [row for row in self.questions if not row.responses]
+        later = [row for row in waiting if row.number > after]
+        return next(iter(later or waiting), None)
+
+    def find(self, slug: str) -> Question | None:
+        """Return one question, if the lesson asks it."""
+        return next((row for row in self.questions if row.item.slug == slug), None)
 
     @property
     def answered(self) -> int:
@@ -166,7 +194,7 @@ def get_question(page: LessonPage, item_slug: str) -> Question:
     NotFoundError
         The lesson does not ask it.
     """
-    found = next((q for q in page.questions if q.item.slug == item_slug), None)
+    found = page.find(item_slug)
     if found is None:
         raise NotFoundError
     return found

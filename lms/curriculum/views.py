@@ -20,6 +20,7 @@ from lms.content.queries import Library
 from lms.content.source_view import list_sources
 from lms.curriculum.queries import (
     LessonPage,
+    Question,
     get_lesson_page,
     get_module_page,
     get_question,
@@ -60,7 +61,7 @@ def module(slug: str) -> ResponseReturnValue:
 @bp.get("/<module_slug>/<slug>")
 @requires(Permission.MODULE_READ)
 def lesson(module_slug: str, slug: str) -> ResponseReturnValue:
-    """Show a lesson; `?again=ITEM` offers a question once more."""
+    """Show a lesson with one question: `?q=ITEM`; `?again=ITEM` asks it once more."""
     names = (module_slug, slug)
     page = get_lesson_page(get_session(), _library(), current_user.subject_id, names)
     return _lesson_page(page, again=request.args.get("again"))
@@ -91,20 +92,19 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
             ),
         )
     target = url_for(".lesson", module_slug=module_slug, slug=slug)
-    return redirect(f"{target}#{item_slug}", 303)
+    return redirect(f"{target}{page.question_url(item_slug)}", 303)
 
 
 def _lesson_page(
     page: LessonPage, *, again: str | None, failed: ItemForm | None = None
 ) -> str:
-    """Offer the first open question, or the one that is to be answered again."""
-    unanswered = (q.item.slug for q in page.questions if not q.responses)
-    offered = again or next(unanswered, None)
+    """Show one question: the one asked for, else the first that is still open."""
+    asked = _asked(page, again)
     form = failed
-    asked = next((q for q in page.questions if q.item.slug == offered), None)
-    if form is None and asked is not None:
+    if form is None and asked is not None and (again or not asked.responses):
         form = make_item_form(asked.item, language(), formdata=None)
         form.action_id.data = str(uuid4())
+    following = page.next_open(asked.number) if asked else None
     text = page.lesson.text(language())
     today = local_day(utc_now(), current_app.config["LMS_SETTINGS"].time_zone)
     return render_template(
@@ -115,6 +115,12 @@ def _lesson_page(
         text_language=page.lesson.language_shown(language()),
         asked=asked,
         form=form,
+        next_url=page.question_url(following.item.slug) if following else None,
         today=today,
         sources=list_sources(page.lesson.source, today),
     )
+
+
+def _asked(page: LessonPage, again: str | None) -> Question | None:
+    named = page.find(again or request.args.get("q", ""))
+    return named or page.next_open()

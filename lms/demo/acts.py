@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from lms.accounts.models import Person
-from lms.assessment.domain import Item
+from lms.assessment.domain import Item, MultipleBody, OrderingBody, SingleBody
 from lms.assessment.services import Answer, answer_item
 from lms.credentials.services.award import award_of
 from lms.credentials.services.issue import IssueOrder, issue_credentials
@@ -94,21 +94,32 @@ def _answer_items(stage: Stage, learner: Person, right_share: float) -> None:
         item: Item = version.content
         draw = int(uuid5(NAMESPACE_URL, f"{learner.id}/{item.slug}")) % 100
         is_right = draw < right_share * 100
-        chosen = [o.slug for o in item.options if o.is_correct == is_right]
-        if item.kind.value == "single":
-            chosen = chosen[:1]
+        chosen = item.body.right_answer if is_right else _wrong_answer(item)
         answer_item(
             stage.session,
             version,
             Answer(
                 subject_id=learner.subject_id,
                 action_id=uuid4(),
-                chosen=tuple(chosen),
+                chosen=chosen,
                 language="ja",
                 now=stage.now,
                 day=stage.day(),
             ),
         )
+
+
+def _wrong_answer(item: Item) -> tuple[str, ...]:
+    """Return an answer that a beginner might give."""
+    body, right = item.body, item.body.right_answer
+    if isinstance(body, SingleBody):
+        return next(((o.slug,) for o in body.options if not o.is_correct), right)
+    if isinstance(body, MultipleBody):
+        return tuple(o.slug for o in body.options if not o.is_correct) or right[:1]
+    if isinstance(body, OrderingBody):
+        return right[::-1]
+    places, said = zip(*(word.split("=") for word in right), strict=True)
+    return tuple(map("=".join, zip(places, (*said[1:], said[0]), strict=True)))
 
 
 def _play(stage: Stage, learner: Person, name: str) -> UUID:

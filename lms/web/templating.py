@@ -52,3 +52,4 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.template_class = _ProductTemplate
     app.jinja_env.globals["piece"] = KeptPieces()
+    app.jinja_env.filters["zip"] = lambda first, second: zip(first, second, strict=True)

@@ -41,11 +41,11 @@ def answer(client, version, chosen, action_id=None):
 
 
 def right(version):
-    return [o.slug for o in version.content.options if o.is_correct]
+    return [o.slug for o in version.content.body.options if o.is_correct]
 
 
 def wrong(version):
-    return [o.slug for o in version.content.options if not o.is_correct][:1]
+    return [o.slug for o in version.content.body.options if not o.is_correct][:1]
 
 
 def test_lesson_shows_its_text_sources_and_first_question(client, learner):
@@ -53,6 +53,7 @@ def test_lesson_shows_its_text_sources_and_first_question(client, learner):
     assert "はじめの10分" in page
     assert "2026年11月23日" in page
     assert page.count("<fieldset") == 1
+    assert page.count('class="pip ') == 10
 
 
 def test_lesson_is_there_in_english(client, learner):
@@ -68,7 +69,9 @@ def test_answer_gives_feedback_of_the_option_chosen(client, learner, session, li
     posted = answer(client, version, chosen)
     assert posted.status_code == 303
     page = client.get(posted.location).text
-    feedback = next(o.feedback.ja for o in version.content.options if o.slug in chosen)
+    feedback = next(
+        o.feedback.ja for o in version.content.body.options if o.slug in chosen
+    )
     assert feedback in page
 
 
