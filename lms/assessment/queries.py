@@ -1,30 +1,45 @@
 """Reading answers."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Response
+from lms.db import read_rows
 
 # Lessons and the first page run these, so they are built once.
 _TO_ITEMS = (
     Response.subject_id == bindparam("subject"),
     Response.item_slug.in_(bindparam("items", expanding=True)),
 )
-_ANSWERS = select(Response).where(*_TO_ITEMS).order_by(Response.number)
+_ANSWERS = (
+    select(Response.item_slug, Response.score, Response.maximum, Response.answer)
+    .where(*_TO_ITEMS)
+    .order_by(Response.number)
+)
 _ANSWERED = select(Response.item_slug).where(*_TO_ITEMS, Response.number == 1)
+
+
+class GivenAnswer(NamedTuple):
+    """An answer as it is shown again."""
+
+    score: int
+    maximum: int
+    answer: list[str]
 
 
 def list_responses(
     session: Session, subject_id: UUID, item_slugs: Iterable[str]
-) -> dict[str, list[Response]]:
+) -> dict[str, list[GivenAnswer]]:
     """Return a learner's answers to some items, first answers first."""
     wanted = list(item_slugs)
-    found: dict[str, list[Response]] = {slug: [] for slug in wanted}
-    for row in session.scalars(_ANSWERS, {"subject": subject_id, "items": wanted}):
-        found[row.item_slug].append(row)
+    found: dict[str, list[GivenAnswer]] = {slug: [] for slug in wanted}
+    given = {"subject": subject_id, "items": wanted}
+    for row in read_rows(session, _ANSWERS, given):
+        found[row.item_slug].append(GivenAnswer(row.score, row.maximum, row.answer))
     return found
 
 
@@ -33,7 +48,7 @@ def answered_items(
 ) -> frozenset[str]:
     """Return which of some items a learner has answered at least once."""
     given = {"subject": subject_id, "items": list(item_slugs)}
-    return frozenset(session.scalars(_ANSWERED, given))
+    return frozenset(row.item_slug for row in read_rows(session, _ANSWERED, given))
 
 
 def find_response_by_action(

@@ -7,8 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from lms.assessment.domain import Item
-from lms.assessment.models import Response
-from lms.assessment.queries import answered_items, list_responses
+from lms.assessment.queries import GivenAnswer, answered_items, list_responses
 from lms.content.queries import Current, Library, Published
 from lms.curriculum.domain import Lesson, Module
 from lms.errors import NotFoundError
@@ -59,7 +58,7 @@ class Question:
 
     number: int
     version: Published
-    responses: Sequence[Response]
+    responses: Sequence[GivenAnswer]
 
     @property
     def item(self) -> Item:
@@ -68,7 +67,7 @@ class Question:
         return found
 
     @property
-    def last(self) -> Response | None:
+    def last(self) -> GivenAnswer | None:
         """Return the newest answer."""
         return self.responses[-1] if self.responses else None
 

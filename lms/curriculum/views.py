@@ -117,7 +117,7 @@ def _lesson_page(
         form=form,
         next_url=page.question_url(following.item.slug) if following else None,
         today=today,
-        sources=list_sources(page.lesson.source, today),
+        sources=lambda: list_sources(page.lesson.source, today),
     )
 
 
