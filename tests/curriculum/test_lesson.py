@@ -53,7 +53,7 @@ def test_lesson_shows_its_text_sources_and_first_question(client, learner):
     assert "はじめの10分" in page
     assert "2026年11月23日" in page
     assert page.count("<fieldset") == 1
-    assert page.count('class="pip ') == 10
+    assert page.count('class="pip ') == 16
 
 
 def test_lesson_is_there_in_english(client, learner):
