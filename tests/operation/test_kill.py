@@ -169,7 +169,7 @@ class Driver:
         """Answer the questions of a lesson, over and over."""
         for item in cycle(self.items):
             path = f"{LESSON}/questions/{item.slug}"
-            self.act(path, {"answer": item.options[0].slug}, f"{item.slug}-")
+            self.act(path, {"answer": item.body.options[0].slug}, f"{item.slug}-")
             yield
 
     def mark(self):

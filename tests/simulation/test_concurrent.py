@@ -135,7 +135,7 @@ def test_twenty_repeats_of_one_answer_are_one_answer(post, database):
         library = Library(content_kinds())
         name = page.removeprefix("/modules/")
         slug = library.get_current(session, "lesson", name).content.items[0]
-        option = library.get_current(session, "item", slug).content.options[0].slug
+        option = library.get_current(session, "item", slug).content.body.options[0].slug
     data = {f"{slug}-action_id": str(uuid4()), f"{slug}-answer": option}
     answers = in_parallel(lambda _: post(f"{page}/questions/{slug}", data).status_code)
     assert set(answers) <= {303, 409}
