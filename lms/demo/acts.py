@@ -22,6 +22,8 @@ from lms.programme.models import Cohort, Enrolment
 from lms.simulation.domain import Case, full_credit_answer, play
 from lms.simulation.services import WORK_KIND, Act, act, start_attempt
 
+LESSON = "consultation-interview/first-ten-minutes"
+LESSON = "consultation-interview/first-ten-minutes"
 CASE = "rent-letter"
 _PLAN = (
     "今日のうちに、市の自立相談支援機関へミンさんと一緒に電話して、住居確保給付金の相談を"
@@ -90,7 +92,9 @@ def _ruling(pack: Pack) -> Ruling:
 
 
 def _answer_items(stage: Stage, learner: Person, right_share: float) -> None:
-    for version in stage.library.list_current(stage.session, "item"):
+    """Answer the check questions of the first lesson."""
+    lesson = stage.library.get_current(stage.session, "lesson", LESSON).content
+    for version in stage.library.list_current(stage.session, "item", lesson.items):
         item: Item = version.content
         draw = int(uuid5(NAMESPACE_URL, f"{learner.id}/{item.slug}")) % 100
         is_right = draw < right_share * 100
