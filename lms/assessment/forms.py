@@ -45,9 +45,13 @@ class ItemForm(BaseForm):
         try:
             self.item.normalise(self.chosen)
         except InvalidInputError as error:
-            self.form_errors.append(_(error.template, **error.values))
+            self.reject(_(error.template, **error.values))
             return False
         return True
+
+    def reject(self, text: str) -> None:
+        """Say at the right place that the fields make no answer together."""
+        self.form_errors.append(text)
 
 
 class SingleForm(ItemForm):
@@ -99,6 +103,14 @@ class OrderingForm(PartsForm):
         steps = {self[name].data: name.removeprefix("part_") for name in self.names}
         return tuple(steps[place] for place in sorted(steps, key=int))
 
+    def reject(self, text: str) -> None:
+        """Say it at each step whose place another step has as well."""
+        places = [field.data for field in self.rows]
+        for field in self.rows:
+            if places.count(field.data) > 1:
+                step = field.label.text
+                field.errors = [_("%(step)s: %(fault)s", step=step, fault=text)]
+
 
 class PairsForm(PartsForm):
     """Something chosen for each prompt, or for each of the two ends."""
@@ -109,6 +121,10 @@ class PairsForm(PartsForm):
         return tuple(
             f"{name.removeprefix('part_')}={self[name].data}" for name in self.names
         )
+
+    def reject(self, text: str) -> None:
+        """Say it at the last part, which is read with the others in mind."""
+        self.rows[-1].errors = [text]
 
 
 def make_item_form(item: Item, language: str, **kwargs: Any) -> ItemForm:
@@ -135,9 +151,9 @@ def _ordering(item: Item, language: str, kwargs: dict[str, Any]) -> ItemForm:
     ]
     fields = {
         f"part_{step.slug}": SelectField(
-            step.text.in_language(language),
+            text := step.text.in_language(language),
             choices=places,
-            validators=[InputRequired(_l("Give this step a place."))],
+            validators=[InputRequired(_("%(step)s: choose its place.", step=text))],
         )
         for step in body.shown
     }
@@ -149,9 +165,9 @@ def _matching(item: Item, language: str, kwargs: dict[str, Any]) -> ItemForm:
     options = [SelectChoice("", _("Choose")), *_choices(body, language)]
     fields = {
         f"part_{prompt.slug}": SelectField(
-            prompt.text.in_language(language),
+            text := prompt.text.in_language(language),
             choices=options,
-            validators=[InputRequired(_l("Choose what fits."))],
+            validators=[InputRequired(_("%(prompt)s: choose what fits.", prompt=text))],
         )
         for prompt in body.prompts
     }
@@ -160,12 +176,12 @@ def _matching(item: Item, language: str, kwargs: dict[str, Any]) -> ItemForm:
 
 def _situational(item: Item, language: str, kwargs: dict[str, Any]) -> ItemForm:
     options = _choices(item.body, language)
-    labels = {"best": _l("Most fitting"), "worst": _l("Least fitting")}
+    labels = {"best": _("Most fitting"), "worst": _("Least fitting")}
     fields = {
         f"part_{end}": RadioField(
             label,
             choices=options,
-            validators=[InputRequired(_l("Choose one way of acting."))],
+            validators=[InputRequired(_("%(end)s: choose one.", end=label))],
         )
         for end, label in labels.items()
     }

@@ -120,7 +120,15 @@ def learn_and_play(page, site, sees, language):
     page.locator(".act a.button--filled").click()
     expect(page.locator("h1")).to_contain_text(sees["lesson"])
     is_accessible(page)
+<<<<<<< HEAD
     answer_questions(page)
+=======
+    for left in reversed(range(10)):
+        page.locator("form.act .choice__control").first.check()
+        page.locator("form.act button.button--filled").click()
+        if left:
+            page.locator("section.box a.button--filled").click()
+>>>>>>> 9702fe2 (Name the part of a question that an error is about, and hold the three kinds' pages to tests)
     expect(page.get_by_text(sees["done"])).to_be_visible()
     is_accessible(page)
     page.goto(f"{site.url}/cases/rent-letter")
