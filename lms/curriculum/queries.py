@@ -126,6 +126,12 @@ class LessonPage:
         return [line.lesson.slug for line in self.lessons].index(self.lesson.slug)
 
     @property
+    def way(self) -> tuple[object, ...]:
+        """Return what the row of lessons beside the text follows from."""
+        lines = [(x.lesson.slug, x.lesson.version, x.state) for x in self.lessons]
+        return (self.module.slug, self.module.version, self.lesson.slug, *lines)
+
+    @property
     def next_lesson(self) -> Lesson | None:
         """Return the lesson after this one."""
         following = self.lessons[self.position + 1 :]
