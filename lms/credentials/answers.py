@@ -4,10 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
+from sqlalchemy.orm import Session
 
+from lms.clock import utc_now
+from lms.credentials.domain import Purpose
 from lms.credentials.models import Credential
+from lms.credentials.services.states import sign_status_list, status_list_document
 from lms.errors import NotFoundError
+from lms.settings import Settings
 
 JWT_TYPE = "application/vc+jwt"
 
@@ -60,4 +65,27 @@ def answer_records(content: bytes, name: str) -> Response:
     kind = "text/csv; charset=utf-8" if name.endswith(".csv") else "application/json"
     answer = Response(content, content_type=kind)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def answer_status_list(session: Session, number: int, purpose: Purpose) -> Response:
+    """Answer with the signed list; text for browsers, plain JSON where asked for."""
+    wanted = request.accept_mimetypes.best_match(
+        (JWT_TYPE, "application/jwt", "text/plain", "text/html", "application/json"),
+        default=JWT_TYPE,
+    )
+    now = utc_now()
+    settings: Settings = current_app.config["LMS_SETTINGS"]
+    if wanted == "application/json":
+        document = status_list_document(
+            session, settings, number=number, purpose=purpose, now=now
+        )
+        answer = publish_json(document)
+    else:
+        token = sign_status_list(
+            session, settings, number=number, purpose=purpose, now=now
+        )
+        shape = "text/plain" if wanted.startswith("text/") else wanted
+        answer = publish_text(token, shape)
+    answer.vary.add("Accept")
     return answer

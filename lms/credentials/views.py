@@ -23,12 +23,12 @@ from sqlalchemy.orm import Session
 from lms.clock import local_day, utc_now
 from lms.content.queries import Library
 from lms.credentials.answers import (
-    JWT_TYPE,
     answer_file,
     answer_records,
+    answer_status_list,
     publish_json,
-    publish_text,
 )
+from lms.credentials.certificates import answer_page
 from lms.credentials.domain import FAULT_TEXTS, Purpose, issuer_profile
 from lms.credentials.domain.certificate import CONTEXTS
 from lms.credentials.domain.state import EventKind, possible_events
@@ -52,8 +52,6 @@ from lms.credentials.services.states import (
     StateChange,
     restore_credential,
     revoke_credential,
-    sign_status_list,
-    status_list_document,
     suspend_credential,
 )
 from lms.decisions.queries import get_decision, is_superseded
@@ -158,14 +156,14 @@ def achievement(slug: str) -> ResponseReturnValue:
 @public
 def status(number: int) -> ResponseReturnValue:
     """Publish which credentials are revoked or suspended."""
-    return _status_list(number, Purpose.REVOCATION)
+    return answer_status_list(get_session(), number, Purpose.REVOCATION)
 
 
 @bp.get("/status/<int:number>/suspension")
 @public
 def suspensions(number: int) -> ResponseReturnValue:
     """Publish which of them are suspended only."""
-    return _status_list(number, Purpose.SUSPENSION)
+    return answer_status_list(get_session(), number, Purpose.SUSPENSION)
 
 
 @bp.get("/credentials/mine")
@@ -174,6 +172,14 @@ def mine() -> ResponseReturnValue:
     """List what the reader holds."""
     lines = list_credentials_of(get_session(), current_user.subject_id, at=utc_now())
     return render_template("credentials/mine.html", lines=lines)
+
+
+@bp.get("/credentials/mine/<uuid:public_id>.pdf")
+@requires(Permission.CREDENTIAL_SEE_OWN)
+def own_page(public_id: UUID) -> ResponseReturnValue:
+    """Hand the holder the certificate as a page to print, in the reader's language."""
+    found = get_own_credential(get_session(), current_user.subject_id, public_id)
+    return answer_page(get_session(), found)
 
 
 @bp.get("/credentials/mine/<uuid:public_id>.<shape>")
@@ -243,6 +249,14 @@ def credential(public_id: UUID) -> ResponseReturnValue:
     return _credential_page(public_id, form)
 
 
+@bp.get("/credentials/<uuid:public_id>.pdf")
+@requires(Permission.CREDENTIAL_REVOKE)
+def page(public_id: UUID) -> ResponseReturnValue:
+    """Hand a certifier the certificate as a page to print."""
+    session = get_session()
+    return answer_page(session, get_credential(session, public_id))
+
+
 @bp.get("/credentials/<uuid:public_id>.<shape>")
 @requires(Permission.CREDENTIAL_REVOKE)
 def file(public_id: UUID, shape: str) -> ResponseReturnValue:
@@ -275,28 +289,6 @@ def _verify_page(public_id: UUID) -> str:
 def _credential_page(public_id: UUID, form: StateForm) -> str:
     page = get_credential_page(get_session(), public_id, at=utc_now())
     return render_template("credentials/credential.html", page=page, form=form)
-
-
-def _status_list(number: int, purpose: Purpose) -> ResponseReturnValue:
-    """Answer with the signed list; text for browsers, plain JSON where asked for."""
-    wanted = request.accept_mimetypes.best_match(
-        (JWT_TYPE, "application/jwt", "text/plain", "text/html", "application/json"),
-        default=JWT_TYPE,
-    )
-    session, settings, now = get_session(), _settings(), utc_now()
-    if wanted == "application/json":
-        document = status_list_document(
-            session, settings, number=number, purpose=purpose, now=now
-        )
-        answer = publish_json(document)
-    else:
-        token = sign_status_list(
-            session, settings, number=number, purpose=purpose, now=now
-        )
-        shape = "text/plain" if wanted.startswith("text/") else wanted
-        answer = publish_text(token, shape)
-    answer.vary.add("Accept")
-    return answer
 
 
 def _cursor(text: str | None) -> UUID | None:

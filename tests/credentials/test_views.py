@@ -345,7 +345,7 @@ def test_files_are_downloaded_under_their_number(client, certifier, certificate)
     assert signed.text == certificate.jwt
     assert json.loads(plain.data) == certificate.document
     assert f"{certificate.number}.jwt" in signed.headers["Content-Disposition"]
-    assert client.get(f"/credentials/{certificate.public_id}.pdf").status_code == 404
+    assert client.get(f"/credentials/{certificate.public_id}.xml").status_code == 404
 
 
 def test_holder_sees_and_downloads_own_credentials(client, sign_in, seat, issued):

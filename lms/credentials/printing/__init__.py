@@ -1,0 +1,1 @@
+"""The certificate on paper: one page, PDF/UA-1, in Japanese or English."""
