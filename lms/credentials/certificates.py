@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import names_of
+from lms.credentials.domain.state import EventKind
 from lms.credentials.models import Credential
 from lms.credentials.printing.certificate import PrintedCertificate
 from lms.errors import NotFoundError
@@ -25,10 +26,12 @@ def answer_page(session: Session, found: Credential) -> Response:
     Raises
     ------
     NotFoundError
-        It is no certificate (a level has no page), or its holder's name is erased.
+        It is no certificate (a level has no page), it is revoked or suspended, or its
+        holder's name is erased.
     """
     holder = names_of(session, [found.subject_id]).get(found.subject_id)
-    if found.kind != "certificate" or not holder:
+    last = found.event_kinds[-1] if found.event_kinds else EventKind.RESTORED
+    if found.kind != "certificate" or not holder or last is not EventKind.RESTORED:
         raise NotFoundError
     settings: Settings = current_app.config["LMS_SETTINGS"]
     words = printed(

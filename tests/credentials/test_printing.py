@@ -12,7 +12,7 @@ from lms.credentials.printing.certificate import PrintedCertificate
 from lms.credentials.printing.draw import draw_certificate
 from lms.permissions import Role
 from tests.credentials.database import make_credentials
-from tests.credentials.test_views import just_now
+from tests.credentials.test_views import change, just_now
 from tests.decisions.factory import make_seat
 from tests.factories.accounts import make_person
 
@@ -101,6 +101,16 @@ def test_nobody_else_prints_it(client, session, sign_in, issued):
     url = f"/credentials/mine/{issued[0].public_id}.pdf"
     assert client.get(url).status_code == 404
     assert client.get(f"/credentials/{issued[0].public_id}.pdf").status_code == 403
+
+
+def test_what_is_suspended_is_not_printed(client, session, sign_in, seat, issued):
+    sign_in(make_person(session, Role.CERTIFIER))
+    url = f"/credentials/{issued[0].public_id}.pdf"
+    change(client, issued[0], "suspended")
+    assert client.get(url).status_code == 404
+    assert url not in client.get(f"/credentials/{issued[0].public_id}").text
+    change(client, issued[0], "restored")
+    assert client.get(url).status_code == 200
 
 
 def test_a_certifier_prints_it_until_the_name_is_erased(
