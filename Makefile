@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.ready-run
 DEV_STAMP := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo serve test check bench format lock clean messages schemas
+.PHONY: setup setup-dev demo serve test check bench pictures format lock clean messages schemas
 
 setup: $(RUN_STAMP)
 setup-dev: $(DEV_STAMP)
@@ -46,6 +46,10 @@ check: setup-dev
 bench: setup
 	@$(BIN)/python -m benchmarks.engine
 	@$(BIN)/python -m benchmarks.pages $(BENCH_ARGS)
+
+# Every main page of the demo in both languages, light and dark, wide and narrow.
+pictures: setup-dev
+	@$(BIN)/python -m tests.pictures
 
 format: setup-dev
 	@$(BIN)/ruff format .

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -215,10 +216,8 @@ def _read_text(path: Path, name: str, findings: Findings) -> str | None:
 
 
 def _parse_yaml(text: str, name: str, findings: Findings) -> SourceFile | None:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 2)
     try:
-        tree = yaml.load(text)
+        data, lines = _load_yaml(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -227,12 +226,28 @@ def _parse_yaml(text: str, name: str, findings: Findings) -> SourceFile | None:
     except (YAMLError, ValueError) as error:
         findings.add(_unreadable(name, 1, _one_line(str(error))))
         return None
-    if not isinstance(tree, CommentedMap):
-        findings.add(_unreadable(name, 1, "the file must be a mapping of keys"))
-        return None
-    lines: dict[Place, int] = {(): 1}
-    data = _plain(tree, (), lines)
     return SourceFile(name=name, data=data, lines=lines)
+
+
+@lru_cache(maxsize=512)
+def _load_yaml(text: str) -> tuple[dict[str, Any], dict[Place, int]]:
+    """Return the tree of a text and the line of each part; nobody changes them.
+
+    Most files of a second check in one process are what they were in the first, and
+    to read them takes longer than all the rest.
+
+    Raises
+    ------
+    YAMLError, ValueError
+        It is no YAML, or no mapping.
+    """
+    yaml = YAML(typ="rt", pure=True)
+    yaml.version = (1, 2)
+    tree = yaml.load(text)
+    if not isinstance(tree, CommentedMap):
+        raise ValueError("the file must be a mapping of keys")
+    lines: dict[Place, int] = {(): 1}
+    return _plain(tree, (), lines), lines
 
 
 def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:
