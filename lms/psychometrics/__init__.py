@@ -24,21 +24,36 @@ Examples
 False
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from lms.psychometrics.claims import Claim
-from lms.psychometrics.errors import DataError, PsychometricsError
+from lms.psychometrics.errors import (
+    ConvergenceWarning,
+    DataError,
+    DisconnectedDesignError,
+    NoSolutionError,
+    PsychometricsError,
+)
 from lms.psychometrics.estimate import RULE_VERSION, LevelEstimate, UsedRow
 from lms.psychometrics.evidence import KINDS, Evidence, Kind
+from lms.psychometrics.kind_posteriors import ThetaSummary
 from lms.psychometrics.levels import estimate_level
-from lms.psychometrics.posterior import ThetaSummary
 from lms.psychometrics.scale import Bank, LevelCuts
 from lms.psychometrics.weights import IgnoredReason, IgnoredRow, LevelRule
+
+if TYPE_CHECKING:
+    from lms.psychometrics.classification import ClassificationResult
 
 __all__ = [
     "KINDS",
     "RULE_VERSION",
     "Bank",
     "Claim",
+    "ClassificationResult",
+    "ConvergenceWarning",
     "DataError",
+    "DisconnectedDesignError",
     "Evidence",
     "IgnoredReason",
     "IgnoredRow",
@@ -46,8 +61,25 @@ __all__ = [
     "LevelCuts",
     "LevelEstimate",
     "LevelRule",
+    "NoSolutionError",
     "PsychometricsError",
     "ThetaSummary",
     "UsedRow",
     "estimate_level",
 ]
+
+# Names that are fetched when first asked for, by module: the pages show levels alone,
+# and must not wait for the optimisers that calibrate banks.
+_LATER = {
+    "classification": ("ClassificationResult",),
+}
+_MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from its module on first use (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value

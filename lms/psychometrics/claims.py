@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from lms.psychometrics.evidence import Kind, strength
-from lms.psychometrics.posterior import KindPosterior
+from lms.psychometrics.kind_posteriors import KindPosterior
 from lms.psychometrics.scale import LevelCuts
 from lms.psychometrics.weights import Showing
 

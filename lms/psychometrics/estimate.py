@@ -7,7 +7,7 @@ from typing import Any
 from lms.psychometrics.claims import Claim
 from lms.psychometrics.errors import PsychometricsError
 from lms.psychometrics.evidence import Kind
-from lms.psychometrics.posterior import ThetaSummary
+from lms.psychometrics.kind_posteriors import ThetaSummary
 from lms.psychometrics.scale import LevelCuts
 from lms.psychometrics.weights import IgnoredRow, LevelRule
 

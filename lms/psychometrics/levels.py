@@ -15,7 +15,7 @@ from lms.psychometrics.claims import (
 )
 from lms.psychometrics.estimate import LevelEstimate, UsedRow
 from lms.psychometrics.evidence import KINDS, Evidence, Kind
-from lms.psychometrics.posterior import ThetaSummary, kind_posteriors
+from lms.psychometrics.kind_posteriors import ThetaSummary, kind_posteriors
 from lms.psychometrics.scale import Bank, LevelCuts
 from lms.psychometrics.weights import (
     LevelRule,
