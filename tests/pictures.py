@@ -131,7 +131,7 @@ def _take(
     page = context.new_page()
     page.goto(f"{url}/sign-in?lang={language}")
     if shots[0].who:
-        _enter(page, shots[0].who)
+        enter_by_password(page, shots[0].who)
     for shot in shots:
         page.goto(url + shot.path)
         for selector in shot.clicks:
@@ -144,7 +144,7 @@ def _take(
     context.close()
 
 
-def _enter(page: Page, who: str) -> None:
+def enter_by_password(page: Page, who: str) -> None:
     page.fill("input[type=email]", f"{who}@demo.example")
     page.fill("input[type=password]", PASSWORD)
     page.locator("form:has(input[type=password]) button[type=submit]").click()
