@@ -23,7 +23,6 @@ from lms.simulation.domain import Case, full_credit_answer, play
 from lms.simulation.services import WORK_KIND, Act, act, start_attempt
 
 LESSON = "consultation-interview/first-ten-minutes"
-LESSON = "consultation-interview/first-ten-minutes"
 CASE = "rent-letter"
 _PLAN = (
     "今日のうちに、市の自立相談支援機関へミンさんと一緒に電話して、住居確保給付金の相談を"
