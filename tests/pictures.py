@@ -121,6 +121,18 @@ def _take(
     *,
     is_whole: bool,
 ) -> None:
+    page = open_as(browser, url, shots[0].who, look)
+    for shot in shots:
+        show(page, url, shot)
+        page.screenshot(
+            path=out / f"{shot.name}-{'-'.join(map(str, look))}.png",
+            full_page=is_whole and "?q=" not in shot.path,
+        )
+    page.context.close()
+
+
+def open_as(browser: Browser, url: str, who: str, look: tuple[str, str, int]) -> Page:
+    """Return a page in one language, theme and width, with somebody signed in."""
     language, theme, width = look
     context = browser.new_context(
         viewport={"width": width, "height": 900},
@@ -129,22 +141,22 @@ def _take(
         reduced_motion="reduce",
     )
     page = context.new_page()
+    page.set_default_timeout(15_000)
     page.goto(f"{url}/sign-in?lang={language}")
-    if shots[0].who:
-        enter_by_password(page, shots[0].who)
-    for shot in shots:
-        page.goto(url + shot.path)
-        for selector in shot.clicks:
-            page.locator(selector).first.click()
-            page.wait_for_load_state()
-        page.screenshot(
-            path=out / f"{shot.name}-{language}-{theme}-{width}.png",
-            full_page=is_whole and "?q=" not in shot.path,
-        )
-    context.close()
+    if who:
+        _enter(page, who)
+    return page
 
 
-def enter_by_password(page: Page, who: str) -> None:
+def show(page: Page, url: str, shot: Shot) -> None:
+    """Open one page as its reader comes to it."""
+    page.goto(url + shot.path)
+    for selector in shot.clicks:
+        page.locator(selector).first.click()
+        page.wait_for_load_state()
+
+
+def _enter(page: Page, who: str) -> None:
     page.fill("input[type=email]", f"{who}@demo.example")
     page.fill("input[type=password]", PASSWORD)
     page.locator("form:has(input[type=password]) button[type=submit]").click()

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.pictures import LANGUAGES, SHOTS, THEMES, WIDTHS, enter_by_password
+from tests.pictures import LANGUAGES, SHOTS, THEMES, WIDTHS, open_as, show
 
 pytestmark = pytest.mark.journey
 
@@ -31,25 +31,13 @@ def test_axe_finds_nothing_and_nothing_spills(browser, site, language, theme, wi
     if site.environment["LMS_DATABASE_URL"].startswith("postgres"):
         pytest.skip("pages look the same on both databases")
     axe, faults = Axe(), []
+    look = (language, theme, width)
     for who in dict.fromkeys(shot.who for shot in SHOTS):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,
-            locale="ja-JP" if language == "ja" else "en-GB",
-            reduced_motion="reduce",
-        )
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(f"{site.url}/sign-in?lang={language}")
-        if who:
-            enter_by_password(page, who)
+        page = open_as(browser, site.url, who, look)
         for shot in (row for row in SHOTS if row.who == who):
-            page.goto(site.url + shot.path)
-            for selector in shot.clicks:
-                page.locator(selector).first.click()
-                page.wait_for_load_state()
+            show(page, site.url, shot)
             faults += _faults(axe, page, shot.name)
-        context.close()
+        page.context.close()
     assert faults == []
 
 
