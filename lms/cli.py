@@ -13,6 +13,7 @@ import lms.simulation.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
 from lms.operation.backup.commands import backup, restore_command
+from lms.operation.content_stats import stats
 from lms.operation.database import db
 from lms.operation.doctor.commands import doctor
 from lms.operation.serving import demo, serve
@@ -29,6 +30,7 @@ def cli(context: click.Context) -> None:
 cli.add_command(lms.accounts.admin.cli.people)
 cli.add_command(lms.audit.cli.audit)
 cli.add_command(lms.content.cli.content)
+lms.content.cli.content.add_command(stats)
 cli.add_command(lms.credentials.cli.keys)
 cli.add_command(lms.credentials.cli.records)
 cli.add_command(lms.privacy.cli.privacy)

@@ -1,0 +1,58 @@
+"""How much content there is, counted from the files."""
+
+import json
+from datetime import date
+
+from click.testing import CliRunner
+
+from lms.cli import cli
+from lms.content.services import check_content
+from lms.kinds import content_kinds
+from lms.operation.content_stats import count_content
+from lms.settings import PROJECT_ROOT
+
+
+def count(today):
+    kinds = content_kinds()
+    index, _ = check_content(PROJECT_ROOT, kinds)
+    return count_content(index, kinds, today=today)
+
+
+def test_two_whole_modules_are_counted():
+    figures = count(date(2026, 11, 26))
+    modules = {row["slug"]: row for row in figures["modules"]}
+    for slug in ("consultation-interview", "residence-law"):
+        assert modules[slug]["lessons"] == {"ja": 7, "en": 7}
+        assert modules[slug]["items"] >= 100
+        assert modules[slug]["characters"]["ja"] >= 7 * 1500
+    law = figures["items"]["immigration-law"]
+    assert law["total"] == sum(law["by_kind"].values())
+    assert min(law["by_kind"].values()) >= 20
+    assert set(law["by_kind"]) == {
+        *("single", "multiple"),
+        *("ordering", "matching", "situational"),
+    }
+    [case] = figures["cases"]
+    assert case["slug"] == "rent-letter"
+    assert case["routes"] > 1000
+    assert "interviewing" in case["competencies"]
+    assert figures["review_due"] == []
+
+
+def test_what_is_past_its_review_is_named():
+    assert (
+        "lesson/residence-law/dates-and-card" in count(date(2027, 4, 1))["review_due"]
+    )
+
+
+def test_command_prints_json_or_lines():
+    runner = CliRunner()
+    printed = runner.invoke(cli, ["content", "stats", "--format", "json"])
+    assert printed.exit_code == 0
+    assert set(json.loads(printed.output)) == {
+        *("modules", "items", "cases", "rubrics", "directory", "review_due")
+    }
+    assert (
+        "module residence-law: 7 lessons"
+        in runner.invoke(cli, ["content", "stats"]).output
+    )
