@@ -44,6 +44,16 @@ from lms.psychometrics.weights import IgnoredReason, IgnoredRow, LevelRule
 
 if TYPE_CHECKING:
     from lms.psychometrics.classification import ClassificationResult
+    from lms.psychometrics.irt.bank import ItemBank, ItemErrors
+    from lms.psychometrics.irt.fit import fit_irt
+    from lms.psychometrics.irt.posteriors import posterior
+    from lms.psychometrics.irt.precision import (
+        expected_score,
+        information,
+        score_distribution,
+    )
+    from lms.psychometrics.irt.result import IRTResult
+    from lms.psychometrics.irt.scores import PersonScores, score_persons
 
 __all__ = [
     "KINDS",
@@ -55,23 +65,39 @@ __all__ = [
     "DataError",
     "DisconnectedDesignError",
     "Evidence",
+    "IRTResult",
     "IgnoredReason",
     "IgnoredRow",
+    "ItemBank",
+    "ItemErrors",
     "Kind",
     "LevelCuts",
     "LevelEstimate",
     "LevelRule",
     "NoSolutionError",
+    "PersonScores",
     "PsychometricsError",
     "ThetaSummary",
     "UsedRow",
     "estimate_level",
+    "expected_score",
+    "fit_irt",
+    "information",
+    "posterior",
+    "score_distribution",
+    "score_persons",
 ]
 
 # Names that are fetched when first asked for, by module: the pages show levels alone,
 # and must not wait for the optimisers that calibrate banks.
 _LATER = {
     "classification": ("ClassificationResult",),
+    "irt.bank": ("ItemBank", "ItemErrors"),
+    "irt.fit": ("fit_irt",),
+    "irt.posteriors": ("posterior",),
+    "irt.precision": ("expected_score", "information", "score_distribution"),
+    "irt.result": ("IRTResult",),
+    "irt.scores": ("PersonScores", "score_persons"),
 }
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
 

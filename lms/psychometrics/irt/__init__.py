@@ -1,0 +1,1 @@
+"""Item response theory: banks, calibration, scores, fit."""
