@@ -114,10 +114,10 @@ def fit_irt(
     Four patterns of two items, with the numbers of persons who gave them; two items
     cannot tell two slopes apart, so that they share one.
 
-    >>> result = fit_irt([[0, 0], [0, 1], [1, 0], [1, 1]], "1PL",
-    ...                  weights=[30, 20, 20, 30])
+    >>> patterns = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> result = fit_irt(patterns, "1PL", weights=[30, 10, 30, 30])
     >>> result.converged, result.items.b.round(2).ravel().tolist()
-    (True, [0.0, 0.0])
+    (True, [-0.4, 0.4])
     """
     settings = Settings(nodes=nodes, span=span, tol=tol, max_iter=max_iter)
     table = as_responses(responses)

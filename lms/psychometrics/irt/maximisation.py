@@ -177,9 +177,6 @@ def _update_groups(
 
 def group_masses(coded: CodedResponses, posterior: Floats, n_groups: int) -> Floats:
     """Return the expected number of persons of each group at each node, (G, q)."""
-    if n_groups == 1:
-        masses: Floats = posterior.sum(axis=0, keepdims=True)
-        return masses
     member = (coded.group == np.arange(n_groups)[:, None]).astype(np.float64)
-    masses = member @ posterior
+    masses: Floats = member @ posterior
     return masses

@@ -103,7 +103,7 @@ def score_persons(
     >>> bank = ItemBank("Rasch", b=[-1.0, 0.0, 1.0])
     >>> scores = score_persons([[1, 1, 0], [np.nan, np.nan, np.nan]], bank)
     >>> scores.theta.round(3) + 0.0, scores.se.round(3)
-    (array([0.3, 0. ]), array([0.791, 1.   ]))
+    (array([0.315, 0.   ]), array([0.796, 1.   ]))
     """
     if method not in get_args(Method):
         raise DataError(f"method: {method!r} is none of {', '.join(get_args(Method))}")

@@ -1,0 +1,1 @@
+"""Item response theory against tables, quadrature, recovery and invariants."""
