@@ -24,7 +24,7 @@ from lms.clock import utc_now
 from lms.content.queries import Library
 from lms.decisions.forms import ClearFlagForm, DecisionForm, make_decision_form
 from lms.decisions.pages.candidate import CandidatePage, get_candidate_page
-from lms.decisions.pages.cohort import get_cohort_page, list_cohort_lines
+from lms.decisions.pages.cohort import get_cohort_page, get_cohorts_page
 from lms.decisions.queries import cleared_flags, find_pack, is_candidate
 from lms.decisions.services import (
     Deliberation,
@@ -61,10 +61,9 @@ def _library() -> Library:
 @bp.get("/cohorts/")
 @requires(Permission.COHORT_SEE)
 def cohorts() -> ResponseReturnValue:
-    """List the cohorts."""
-    return render_template(
-        "decisions/cohorts.html", lines=list_cohort_lines(get_session())
-    )
+    """List the cohorts, newest first."""
+    page = get_cohorts_page(get_session(), before=request.args.get("before", ""))
+    return render_template("decisions/cohorts.html", page=page)
 
 
 @bp.get("/cohorts/<slug>")

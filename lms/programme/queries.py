@@ -3,26 +3,35 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFoundError
 from lms.programme.models import Cohort, Enrolment
 
 
-def list_cohorts(session: Session, *, limit: int = 50) -> list[tuple[Cohort, int]]:
-    """Return the newest cohorts, each with the number of its members."""
+def list_cohorts(
+    session: Session, *, limit: int, before: Cohort | None = None
+) -> list[tuple[Cohort, int]]:
+    """Return cohorts, newest first, each with the number of its members.
+
+    Parameters
+    ----------
+    before : Cohort, optional
+        Only those that stand after this one in the list.
+    """
     members = (
         select(func.count())
         .where(Enrolment.cohort_id == Cohort.id)
         .scalar_subquery()  # only for the cohorts shown, not for all of them
     )
-    rows = session.execute(
-        select(Cohort, members)
-        .order_by(Cohort.started_on.desc(), Cohort.id.desc())
-        .limit(limit)
+    wanted = select(Cohort, members).order_by(
+        Cohort.started_on.desc(), Cohort.id.desc()
     )
-    return [(cohort, members) for cohort, members in rows]
+    if before is not None:
+        place = tuple_(Cohort.started_on, Cohort.id)
+        wanted = wanted.where(place < (before.started_on, before.id))
+    return [(cohort, n) for cohort, n in session.execute(wanted.limit(limit))]
 
 
 def get_cohort(session: Session, slug: str) -> Cohort:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.clock import utc_now
 from lms.decisions.models import Decision
+from lms.decisions.pages.cohort import COHORTS_SHOWN
 from lms.decisions.queries import find_live_decision, find_pack
 from lms.permissions import Role
 from tests.competency.factory import make_case_evidence, make_evidence
@@ -55,6 +56,22 @@ def test_cohorts_are_listed_with_counts(english, session, library, seat, certifi
     page = text_of(english.get("/cohorts/"))
     assert seat.cohort.name_en in page
     assert " 1 0 " in page
+
+
+def test_older_cohorts_stand_on_further_pages_each_once(
+    english, session, library, certifier
+):
+    made = {make_cohort(session, library).slug for _ in range(COHORTS_SHOWN + 3)}
+    session.flush()
+    seen, url = [], "/cohorts/"
+    while url:
+        page = english.get(url).text
+        seen += re.findall(r'href="/cohorts/([a-z0-9-]+)"', page)
+        older = re.search(r'rel="next" href="([^"]+)"', page)
+        url = older and older[1]
+    assert len(seen) == len(set(seen))
+    assert made <= set(seen)
+    assert english.get("/cohorts/?before=nothing").status_code == 404
 
 
 def test_candidates_stand_by_number_and_never_by_name(

@@ -28,6 +28,7 @@ from lms.framework.domain import Framework
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import get_cohort, list_cohorts, list_enrolments
 
+COHORTS_SHOWN = 25
 PAGE_SIZE = 50
 
 
@@ -38,6 +39,14 @@ class CohortLine:
     cohort: Cohort
     members: int
     decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortsPage:
+    """A page of the list; `older` is the cohort that the next page begins after."""
+
+    lines: tuple[CohortLine, ...]
+    older: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +80,25 @@ class CohortPage:
         return Bilingual(self.cohort.name_ja, self.cohort.name_en)
 
 
-def list_cohort_lines(session: Session) -> list[CohortLine]:
-    """Return the newest cohorts with their counts."""
-    rows = list_cohorts(session)
+def get_cohorts_page(session: Session, *, before: str = "") -> CohortsPage:
+    """Return a page of cohorts, newest first, with their counts.
+
+    Raises
+    ------
+    NotFoundError
+        There is no cohort `before`.
+    """
+    last = get_cohort(session, before) if before else None
+    found = list_cohorts(session, limit=COHORTS_SHOWN + 1, before=last)
+    rows = found[:COHORTS_SHOWN]
     decided = count_decided(session, (cohort.id for cohort, _members in rows))
-    return [
-        CohortLine(cohort, members, decided.get(cohort.id, 0))
-        for cohort, members in rows
-    ]
+    return CohortsPage(
+        lines=tuple(
+            CohortLine(cohort, members, decided.get(cohort.id, 0))
+            for cohort, members in rows
+        ),
+        older=rows[-1][0].slug if len(found) > COHORTS_SHOWN else None,
+    )
 
 
 def get_cohort_page(
