@@ -46,14 +46,17 @@ if TYPE_CHECKING:
     from lms.psychometrics.classification import ClassificationResult
     from lms.psychometrics.irt.bank import ItemBank, ItemErrors
     from lms.psychometrics.irt.fit import fit_irt
+    from lms.psychometrics.irt.item_fit import ItemFitResult, item_fit
     from lms.psychometrics.irt.posteriors import posterior
     from lms.psychometrics.irt.precision import (
         expected_score,
         information,
         score_distribution,
     )
+    from lms.psychometrics.irt.residuals import person_fit, q3
     from lms.psychometrics.irt.result import IRTResult
     from lms.psychometrics.irt.scores import PersonScores, score_persons
+    from lms.psychometrics.irt.simulation import simulate
 
 __all__ = [
     "KINDS",
@@ -70,6 +73,7 @@ __all__ = [
     "IgnoredRow",
     "ItemBank",
     "ItemErrors",
+    "ItemFitResult",
     "Kind",
     "LevelCuts",
     "LevelEstimate",
@@ -83,9 +87,13 @@ __all__ = [
     "expected_score",
     "fit_irt",
     "information",
+    "item_fit",
+    "person_fit",
     "posterior",
+    "q3",
     "score_distribution",
     "score_persons",
+    "simulate",
 ]
 
 # Names that are fetched when first asked for, by module: the pages show levels alone,
@@ -94,10 +102,13 @@ _LATER = {
     "classification": ("ClassificationResult",),
     "irt.bank": ("ItemBank", "ItemErrors"),
     "irt.fit": ("fit_irt",),
+    "irt.item_fit": ("ItemFitResult", "item_fit"),
     "irt.posteriors": ("posterior",),
     "irt.precision": ("expected_score", "information", "score_distribution"),
+    "irt.residuals": ("person_fit", "q3"),
     "irt.result": ("IRTResult",),
     "irt.scores": ("PersonScores", "score_persons"),
+    "irt.simulation": ("simulate",),
 }
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
 

@@ -1,6 +1,6 @@
 """What a calibration gives back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ from lms.psychometrics.arrays import Floats, as_responses
 from lms.psychometrics.errors import DataError
 from lms.psychometrics.irt.bank import ItemBank, ItemErrors
 from lms.psychometrics.irt.categories import collapse
+from lms.psychometrics.irt.item_fit import METHODS, ItemFitResult, item_fit
 from lms.psychometrics.irt.posteriors import Prior
 from lms.psychometrics.irt.precision import information
 from lms.psychometrics.irt.scores import Method, PersonScores, score_persons
@@ -101,6 +102,26 @@ class IRTResult(Result):
             group=group if self.groups else None,
             nodes=nodes,
             bounds=bounds,
+        )
+
+    def item_fit(
+        self,
+        responses: ArrayLike,
+        *,
+        methods: Sequence[str] = METHODS,
+        min_expected: float = 1.0,
+        group: ArrayLike | None = None,
+    ) -> ItemFitResult:
+        """Compare answers with the curves by `item_fit`, in the populations found."""
+        mean, sd = self._priors(group)
+        return item_fit(
+            self._recode(responses),
+            self.items,
+            methods=methods,
+            min_expected=min_expected,
+            mean=mean,
+            sd=sd,
+            group=group if self.groups else None,
         )
 
     def information(self, theta: ArrayLike) -> Floats:
