@@ -10,7 +10,7 @@ from lms.psychometrics.irt.curves import log_probabilities
 
 
 def q3(responses: ArrayLike, items: ItemBank, theta: ArrayLike) -> Floats:
-    """Return correlations of the items' residuals: do they hang together beyond theta?
+    """Return correlations of the items' residuals, to see what theta does not explain.
 
     Under local independence they are about ``-1 / (J - 1)``. Items of one episode or
     text with a mean above 0.2 are better scored as one.
@@ -87,7 +87,7 @@ def person_fit(responses: ArrayLike, items: ItemBank, theta: ArrayLike) -> Float
     --------
     >>> bank = ItemBank("Rasch", b=[-2.0, 0.0, 2.0])
     >>> person_fit([[1, 1, 0], [0, 1, 1]], bank, [0.6, 0.6]).round(1)
-    array([ 0.9, -2.9])
+    array([ 0.7, -3.7])
     """
     table, points = _read(responses, items, theta)
     logs = log_probabilities(items.coefficients(), points)
@@ -109,7 +109,7 @@ def person_fit(responses: ArrayLike, items: ItemBank, theta: ArrayLike) -> Float
 def _read(
     responses: ArrayLike, items: ItemBank, theta: ArrayLike
 ) -> tuple[Floats, Floats]:
-    """Return answers and abilities; who has no ability is taken to have seen nothing."""
+    """Return answers and abilities; without an ability, nothing counts as seen."""
     table = read_for_bank(responses, items)
     given = np.array(theta, dtype=np.float64).reshape(-1)
     is_blank = np.isnan(given)

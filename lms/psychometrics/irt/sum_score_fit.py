@@ -108,11 +108,10 @@ def _compare(
         groups = [(o, e) for o, e in zip(observed, expected, strict=True) if e.all()]
     else:
         pairs = zip(observed, expected, strict=True)
-        groups = [
-            tuple(x[:, 0] for x in _merge(o[:, None], e[:, None], min_expected))
-            for o, e in pairs
-            if e.sum() > 0
-        ]
+        merged = (
+            _merge(o[:, None], e[:, None], min_expected) for o, e in pairs if e.any()
+        )
+        groups = [(o[:, 0], e[:, 0]) for o, e in merged]
     groups = [(o, e) for o, e in groups if o.size > 1]
     value = sum(float((((o - e) ** 2) / e).sum()) for o, e in groups)
     cells = sum(o.size for o, _ in groups)
