@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pytest
 from click.testing import CliRunner
 
 from lms.cli import cli
@@ -10,6 +11,8 @@ from lms.content.services import check_content
 from lms.kinds import content_kinds
 from lms.operation.content_stats import count_content
 from lms.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.long  # it reads every file
 
 
 def count(today):
