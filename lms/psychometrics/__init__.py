@@ -45,8 +45,13 @@ from lms.psychometrics.weights import IgnoredReason, IgnoredRow, LevelRule
 if TYPE_CHECKING:
     from lms.psychometrics.classification import ClassificationResult
     from lms.psychometrics.irt.bank import ItemBank, ItemErrors
+    from lms.psychometrics.irt.certification import Recommendation, certify
+    from lms.psychometrics.irt.classification import classification_irt
+    from lms.psychometrics.irt.combination import combine_evidence
     from lms.psychometrics.irt.fit import fit_irt
     from lms.psychometrics.irt.item_fit import ItemFitResult, item_fit
+    from lms.psychometrics.irt.level_posteriors import level_posterior
+    from lms.psychometrics.irt.level_summary import LevelPosterior
     from lms.psychometrics.irt.posteriors import posterior
     from lms.psychometrics.irt.precision import (
         expected_score,
@@ -56,7 +61,9 @@ if TYPE_CHECKING:
     from lms.psychometrics.irt.residuals import person_fit, q3
     from lms.psychometrics.irt.result import IRTResult
     from lms.psychometrics.irt.scores import PersonScores, score_persons
+    from lms.psychometrics.irt.selection import next_item
     from lms.psychometrics.irt.simulation import simulate
+    from lms.psychometrics.irt.stopping import should_stop
 
 __all__ = [
     "KINDS",
@@ -77,22 +84,30 @@ __all__ = [
     "Kind",
     "LevelCuts",
     "LevelEstimate",
+    "LevelPosterior",
     "LevelRule",
     "NoSolutionError",
     "PersonScores",
     "PsychometricsError",
+    "Recommendation",
     "ThetaSummary",
     "UsedRow",
+    "certify",
+    "classification_irt",
+    "combine_evidence",
     "estimate_level",
     "expected_score",
     "fit_irt",
     "information",
     "item_fit",
+    "level_posterior",
+    "next_item",
     "person_fit",
     "posterior",
     "q3",
     "score_distribution",
     "score_persons",
+    "should_stop",
     "simulate",
 ]
 
@@ -101,14 +116,21 @@ __all__ = [
 _LATER = {
     "classification": ("ClassificationResult",),
     "irt.bank": ("ItemBank", "ItemErrors"),
+    "irt.certification": ("Recommendation", "certify"),
+    "irt.classification": ("classification_irt",),
+    "irt.combination": ("combine_evidence",),
     "irt.fit": ("fit_irt",),
     "irt.item_fit": ("ItemFitResult", "item_fit"),
+    "irt.level_posteriors": ("level_posterior",),
+    "irt.level_summary": ("LevelPosterior",),
     "irt.posteriors": ("posterior",),
     "irt.precision": ("expected_score", "information", "score_distribution"),
     "irt.residuals": ("person_fit", "q3"),
     "irt.result": ("IRTResult",),
     "irt.scores": ("PersonScores", "score_persons"),
+    "irt.selection": ("next_item",),
     "irt.simulation": ("simulate",),
+    "irt.stopping": ("should_stop",),
 }
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
 

@@ -106,6 +106,7 @@ def test_no_weak_hash_and_no_chance_that_can_be_guessed():
     weak = ("md5", "sha1", "random", "uniform", "randint", "shuffle", "getrandbits")
     assert modules_that_use(*weak) <= {
         "simulation/domain/sampling.py",
+        "psychometrics/irt/selection.py",
         "psychometrics/irt/simulation.py",
     }
 
