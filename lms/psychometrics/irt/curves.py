@@ -82,7 +82,8 @@ def _adjacent_logs(items: Coefficients, theta: Floats) -> Floats:
     count = items.intercepts.shape[1]
     if count == 1:
         linear += items.intercepts
-        return np.stack([log_sigmoid(-linear), log_sigmoid(linear)], axis=1)
+        right = log_sigmoid(linear)
+        return np.stack([right - linear, right], axis=1)
     logs = np.zeros((items.slope.size, count + 1, theta.size))
     logs[:, 1:] = linear[:, None] * np.arange(1.0, count + 1)[:, None]
     logs[:, 1:] += items.intercepts[:, :, None]

@@ -139,10 +139,12 @@ def _mean_squares(
     _, groups = as_codes(means + 1j * sds, "group")
     coded = code_responses(table, items.n_categories, group=groups)
     first = np.unique(coded.pattern_of, return_index=True)[1]
-    logs = log_posteriors(coded, coefficients, grid, mean=means[first], sd=sds[first])
-    density = np.exp(logs)
+    logs = log_probabilities(coefficients, grid)
+    density = np.exp(
+        log_posteriors(coded, logs, grid, mean=means[first], sd=sds[first])
+    )
     density /= density.sum(axis=1, keepdims=True)
-    chances = np.exp(log_probabilities(coefficients, grid))
+    chances = np.exp(logs)
     scores = np.arange(float(chances.shape[1]))
     expected = np.einsum("k,jkq->jq", scores, chances)
     variance = np.einsum("k,jkq->jq", scores**2, chances) - expected**2

@@ -120,9 +120,9 @@ def _curves(
     coded: CodedResponses, items: Coefficients, theta: Floats, question: Question
 ) -> Curves:
     mean, sd = np.array([question.mean]), np.array([question.sd])
-    logs = log_posteriors(coded, items, theta, mean=mean, sd=sd)
-    chances = np.exp(log_probabilities(items, theta))
-    first, _ = theta_slopes(items, chances)
+    of_items = log_probabilities(items, theta)
+    logs = log_posteriors(coded, of_items, theta, mean=mean, sd=sd)
+    first, _ = theta_slopes(items, np.exp(of_items))
     slopes = coded.log_likelihood(first) - (theta - question.mean) / question.sd**2
     return Curves(theta, logs, slopes)
 

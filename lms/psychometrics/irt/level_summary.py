@@ -10,8 +10,9 @@ from lms.psychometrics.arrays import Floats, Ints
 from lms.psychometrics.integrals import Densities
 from lms.psychometrics.results import Result
 
-# Nodes over the error of a cut that is narrow against the posterior.
-_CUT_NODES = 21
+# Nodes and weights over the error of a cut that is narrow against the posterior.
+_CUT_POINTS, _CUT_WEIGHTS = hermegauss(21)
+_CUT_WEIGHTS /= _CUT_WEIGHTS.sum()
 _CONFIDENCE = 0.95
 
 
@@ -167,17 +168,14 @@ def _above(
 ) -> Floats:
     """Return the chance of being at or above each cut, averaged over its error."""
     theta, gap = densities.theta, densities.gap
-    points, weights = hermegauss(_CUT_NODES)
-    weights = weights / weights.sum()
-    chances = np.empty((mass.shape[0], question.cuts.size))
-    for place, (cut, error) in enumerate(
-        zip(question.cuts, question.cut_se, strict=True)
-    ):
+    chances = 1 - densities.below(np.clip(question.cuts, theta[0], theta[-1])) / total
+    for place in np.flatnonzero(question.cut_se):
+        cut, error = question.cuts[place], question.cut_se[place]
         if error > 2 * gap:
             chances[:, place] = mass @ ndtr((theta - cut) / error)
             continue
-        at = np.clip(cut + error * points, theta[0], theta[-1])
-        chances[:, place] = (1 - densities.below(at) / total) @ weights
+        at = np.clip(cut + error * _CUT_POINTS, theta[0], theta[-1])
+        chances[:, place] = (1 - densities.below(at) / total) @ _CUT_WEIGHTS
     # Cuts of different error may cross in the tails; a higher level is never likelier.
     falling: Floats = np.minimum.accumulate(np.clip(chances, 0.0, 1.0), axis=1)
     return falling

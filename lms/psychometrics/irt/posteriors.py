@@ -78,15 +78,16 @@ def grid_for(
 
 
 def log_posteriors(
-    coded: CodedResponses,
-    items: Coefficients,
-    theta: Floats,
-    *,
-    mean: Floats,
-    sd: Floats,
+    coded: CodedResponses, logs: Floats, theta: Floats, *, mean: Floats, sd: Floats
 ) -> Floats:
-    """Return the logarithm of each pattern's density, 0 where it is highest, (m, q)."""
-    total = coded.log_likelihood(log_probabilities(items, theta))
+    """Return the logarithm of each pattern's density, 0 where it is highest, (m, q).
+
+    Parameters
+    ----------
+    logs : ndarray, shape (J, K, q)
+        Log-probabilities of the categories on the grid `theta`.
+    """
+    total = coded.log_likelihood(logs)
     total -= ((theta - mean[:, None]) / sd[:, None]) ** 2 / 2
     total -= total.max(axis=1, keepdims=True)
     return total
@@ -130,7 +131,7 @@ def posterior(
     means, sds, _ = read_prior(mean, sd, None, 1)
     theta = np.linspace(means[0] - SPAN * sds[0], means[0] + SPAN * sds[0], nodes)
     coded = code_responses(table, items.n_categories)
-    logs = log_posteriors(coded, items.coefficients(), theta, mean=means, sd=sds)
-    density = np.exp(logs)
+    curves = log_probabilities(items.coefficients(), theta)
+    density = np.exp(log_posteriors(coded, curves, theta, mean=means, sd=sds))
     density /= density.sum(axis=1, keepdims=True) * (theta[1] - theta[0])
     return theta, density[coded.pattern_of]

@@ -24,6 +24,11 @@ def theta_slopes(items: Coefficients, chances: Floats) -> tuple[Floats, Floats]:
         ``-a² (s_k (1 - s_k) + s_{k+1} (1 - s_{k+1}))``.
     """
     slope = items.slope[:, None, None]
+    if chances.shape[1] == 2:
+        # A graded item of two categories is the same curve.
+        first = slope * np.stack([-chances[:, 1], chances[:, 0]], axis=1)
+        second = -(slope**2) * chances[:, :1] * chances[:, 1:]
+        return first, np.broadcast_to(second, chances.shape)
     scores = np.arange(chances.shape[1])[:, None]
     mean = (scores * chances).sum(axis=1, keepdims=True)
     first = np.broadcast_to(scores - mean, chances.shape).copy()

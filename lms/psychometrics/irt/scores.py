@@ -10,6 +10,7 @@ from lms.psychometrics.arrays import Flags, Floats, Ints
 from lms.psychometrics.errors import DataError
 from lms.psychometrics.irt.bank import ItemBank
 from lms.psychometrics.irt.coding import CodedResponses, code_responses, read_for_bank
+from lms.psychometrics.irt.curves import log_probabilities
 from lms.psychometrics.irt.maxima import find_maxima
 from lms.psychometrics.irt.posteriors import Prior, grid_for, log_posteriors, read_prior
 from lms.psychometrics.results import Result
@@ -137,7 +138,8 @@ def _expect(
     coefficients = items.coefficients()
     mean, sd = prior
     grid = grid_for(coefficients, mean, sd, nodes)
-    density = np.exp(log_posteriors(coded, coefficients, grid, mean=mean, sd=sd))
+    logs = log_probabilities(coefficients, grid)
+    density = np.exp(log_posteriors(coded, logs, grid, mean=mean, sd=sd))
     density /= density.sum(axis=1, keepdims=True)
     # About the middle of the grid, so that little cancels in the difference of squares.
     middle = grid.mean()

@@ -18,6 +18,8 @@ Rule = Literal["max_info", "kl", "cut_info"]
 
 # Nodes with less than this share of the highest density do not sway the choice.
 _LEAST_SHARE = 1e-3
+# Points that are enough for an average over a single-peaked belief.
+_NODES = 16
 # Half-width, times one over the root of the number of items, of the interval about a
 # point estimate over which Kullback-Leibler information is averaged.
 _KL_REACH = 3.0
@@ -133,8 +135,9 @@ def _values(
         nearest = cuts[np.abs(cuts - belief.mean).argmin()]
         at_cut: Floats = information(items, [nearest])[0]
         return at_cut
-    kept = belief.mass >= _LEAST_SHARE * belief.mass.max()
-    theta, mass = belief.theta[kept], belief.mass[kept]
+    kept = np.flatnonzero(belief.mass >= _LEAST_SHARE * belief.mass.max())
+    kept = kept[:: max(1, kept.size // _NODES)]
+    theta, mass = belief.theta[kept], belief.mass[kept] / belief.mass[kept].sum()
     if rule == "max_info":
         found: Floats = mass @ information(items, theta)
         return found
@@ -143,13 +146,13 @@ def _values(
     if theta.size == 1:
         reach = _KL_REACH / np.sqrt(n_seen + 1)
         theta = np.linspace(belief.mean - reach, belief.mean + reach, 21)
-        mass = np.ones(theta.size) / theta.size
+        mass = np.full(theta.size, 1 / theta.size)
     coefficients = items.coefficients()
     logs = log_probabilities(coefficients, theta)
     own = log_probabilities(coefficients, np.array([belief.mean]))[:, :, 0]
     finite = np.isfinite(own)
     average = np.where(finite, np.where(finite[..., None], logs, 0.0) @ mass, 0.0)
-    gains = np.where(finite, own, 0.0) * mass.sum() - average
+    gains = np.where(finite, own, 0.0) - average
     distance: Floats = (np.exp(own) * gains).sum(axis=1)
     return distance
 
