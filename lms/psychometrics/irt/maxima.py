@@ -122,7 +122,11 @@ def find_maxima(
 
 
 def _solve(task: _Task, bounds: tuple[float, float]) -> tuple[Floats, Floats, Flags]:
-    """Take Fisher's steps inside a bracket that the signs of the slope narrow."""
+    """Take Fisher's steps inside a bracket that the signs of the slope narrow.
+
+    A step that leaves the bracket, or is not half as long as the last, halves the
+    bracket instead, so that no pattern goes round in circles.
+    """
     size = task.answers.shape[0]
     low, high = np.full(size, bounds[0]), np.full(size, bounds[1])
     is_low = task.evaluate(low)[0] <= 0
@@ -132,6 +136,7 @@ def _solve(task: _Task, bounds: tuple[float, float]) -> tuple[Floats, Floats, Fl
     rest = task.take(np.isin(np.arange(size), active))
     low, high = low[active], high[active]
     point = np.clip(rest.mean * (rest.precision > 0), low, high)
+    last = np.full(active.size, np.inf)
     for _ in range(_MAX_STEPS):
         if not active.size:
             break
@@ -140,12 +145,15 @@ def _solve(task: _Task, bounds: tuple[float, float]) -> tuple[Floats, Floats, Fl
         high = np.where(slope <= 0, point, high)
         curvature = np.maximum(information + rest.precision, 1e-10)
         moved = point + slope / curvature
-        is_outside = (moved < low) | (moved > high)
-        moved = np.where(is_outside, (low + high) / 2, moved)
-        is_done = np.abs(moved - point) < _TOLERANCE
+        is_useless = (moved < low) | (moved > high)
+        is_useless |= np.abs(moved - point) > last / 2
+        moved = np.where(is_useless, (low + high) / 2, moved)
+        last = np.abs(moved - point)
+        is_done = last < _TOLERANCE
         theta[active] = point = moved
         if is_done.any():
             go_on = ~is_done
             rest, active = rest.take(go_on), active[go_on]
-            point, low, high = point[go_on], low[go_on], high[go_on]
+            point, last = point[go_on], last[go_on]
+            low, high = low[go_on], high[go_on]
     return theta, task.evaluate(theta)[1], is_low | is_high

@@ -60,8 +60,8 @@ def score_persons(
 
     "EAP" is the mean of the posterior, "MAP" its mode, "ML" the maximum of the
     likelihood, and "WLE" Warm's weighted likelihood estimate [1]_, the root of
-    ``dl/dtheta + J / (2 I)`` with ``J = sum P' P'' / P``. For graded items that is
-    Warm's form, and not the Jeffreys form, from which it differs.
+    ``dl/dtheta + J / (2 I)`` with ``J = sum P' P'' / P``. For every model here that is
+    the maximum of the likelihood times the root of the information (Jeffreys' prior).
 
     EAP and MAP shrink towards the prior: good for decisions that have one, unfair as a
     score between people who answered different numbers of items. WLE is the least

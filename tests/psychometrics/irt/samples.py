@@ -29,5 +29,14 @@ def abilities(n, *, mean=0.0, sd=1.0, seed=2):
     return np.random.default_rng(seed).normal(mean, sd, n)
 
 
+def exact_abilities(n, *, mean=0.0, sd=1.0, seed=2):
+    """Draw abilities, and give the sample the mean and deviation of its population.
+
+    What is then off in a calibration is the error of the items alone.
+    """
+    drawn = abilities(n, seed=seed)
+    return mean + sd * (drawn - drawn.mean()) / drawn.std()
+
+
 def rmse(found, true):
     return float(np.sqrt(np.nanmean((np.asarray(found) - np.asarray(true)) ** 2)))
