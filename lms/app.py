@@ -45,7 +45,9 @@ from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
 from lms.figures import FIGURES
 from lms.grading.feedback import Feedback, list_feedback
-from lms.grading.queries import is_marked
+from lms.grading.queries.sheets import (
+    is_marked,
+)
 from lms.kinds import content_kinds, mail_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of

@@ -27,23 +27,19 @@ class ItemForm(BaseForm):
 
     action_id = HiddenField(validators=[InputRequired(), validators.UUID()])
     item: Item
+    to_answer: Callable[[], tuple[str, ...]]  # in the words of the item's kind
 
     @property
     def action(self) -> UUID:
         """Return the id of this click."""
         return UUID(self.action_id.data)
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """Return the answer in the words of the item's kind."""
-        raise NotImplementedError
-
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, then whether they make an answer together."""
         if not super().validate(extra_validators):
             return False
         try:
-            self.item.normalise(self.chosen)
+            self.item.normalise(self.to_answer())
         except InvalidInputError as error:
             self.reject(_(error.template, **error.values))
             return False
@@ -61,8 +57,7 @@ class SingleForm(ItemForm):
         "", validators=[InputRequired(_l("Choose one answer."))], validate_choice=True
     )
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
+    def to_answer(self) -> tuple[str, ...]:
         """Return the option chosen."""
         return (self.answer.data,)
 
@@ -77,8 +72,7 @@ class MultipleForm(ItemForm):
         option_widget=CheckboxInput(),
     )
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
+    def to_answer(self) -> tuple[str, ...]:
         """Return the options chosen."""
         return tuple(self.answer.data)
 
@@ -97,8 +91,7 @@ class PartsForm(ItemForm):
 class OrderingForm(PartsForm):
     """A place for each step."""
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
+    def to_answer(self) -> tuple[str, ...]:
         """Return the steps in the order given; of two in one place only one."""
         steps = {self[name].data: name.removeprefix("part_") for name in self.names}
         return tuple(steps[place] for place in sorted(steps, key=int))
@@ -115,8 +108,7 @@ class OrderingForm(PartsForm):
 class PairsForm(PartsForm):
     """Something chosen for each prompt, or for each of the two ends."""
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
+    def to_answer(self) -> tuple[str, ...]:
         """Return ``part=choice`` for each part."""
         return tuple(
             f"{name.removeprefix('part_')}={self[name].data}" for name in self.names

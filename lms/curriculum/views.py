@@ -85,7 +85,7 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
             Answer(
                 subject_id=current_user.subject_id,
                 action_id=form.action,
-                chosen=form.chosen,
+                chosen=form.to_answer(),
                 language=language(),
                 now=now,
                 day=local_day(now, current_app.config["LMS_SETTINGS"].time_zone),

@@ -1,4 +1,4 @@
-"""What the script of the marking page is told, in JSON."""
+"""What the page of a sheet and its script are told: moments in words, and JSON."""
 
 from datetime import datetime
 from typing import Any
@@ -40,3 +40,15 @@ def stale_answer(
 def invalid_answer(form: SheetForm) -> dict[str, Any]:
     """Return the first thing to put right."""
     return {"text": next(str(text) for texts in form.errors.values() for text in texts)}
+
+
+def claimed_until(sheet: Sheet | None, now: datetime) -> str | None:
+    """Return when the rater's claim ends, in words, if it still stands."""
+    if sheet is None or sheet.claim_expires_at <= now:
+        return None
+    return format_recent(sheet.claim_expires_at, now)
+
+
+def recent_or_none(moment: datetime | None, now: datetime) -> str | None:
+    """Return a moment in words, if there is one."""
+    return None if moment is None else format_recent(moment, now)

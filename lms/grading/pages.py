@@ -15,13 +15,15 @@ from lms.evidence.models import Submission
 from lms.framework.domain import Criterion, Rubric
 from lms.grading.domain import SheetDraft
 from lms.grading.models import Sheet
-from lms.grading.queries import (
+from lms.grading.queries.queue import (
     Neighbours,
     QueueRow,
     find_other_claim,
-    find_sheet,
     get_neighbours,
     get_own_submission,
+)
+from lms.grading.queries.sheets import (
+    find_sheet,
 )
 from lms.grading.services import draft_of
 

@@ -25,7 +25,10 @@ from lms.grading.domain import (
     missing_criteria,
 )
 from lms.grading.models import Sheet, SheetRating
-from lms.grading.queries import find_sheet, help_given_in
+from lms.grading.queries.sheets import (
+    find_sheet,
+    help_given_in,
+)
 
 SOURCE = "sheet"
 # Long enough for one marking with an interruption; short enough that work claimed

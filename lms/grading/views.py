@@ -22,7 +22,13 @@ from lms.clock import utc_now
 from lms.content.queries import Library
 from lms.errors import NotFoundError
 from lms.evidence.domain import WorkKindRegistry
-from lms.grading.answers import invalid_answer, saved_answer, stale_answer
+from lms.grading.answers import (
+    claimed_until,
+    invalid_answer,
+    recent_or_none,
+    saved_answer,
+    stale_answer,
+)
 from lms.grading.domain import differences
 from lms.grading.feedback import SidesLine, feedback_of, sides_of
 from lms.grading.forms import MAX_COMMENT_CHARACTERS, SheetForm, make_sheet_form
@@ -35,7 +41,7 @@ from lms.grading.pages import (
     list_queue_lines,
     title_of,
 )
-from lms.grading.queries import SheetState, get_neighbours, get_queue
+from lms.grading.queries.queue import SheetState, get_neighbours, get_queue
 from lms.grading.services import (
     IncompleteSheetError,
     StaleSheetError,
@@ -46,7 +52,7 @@ from lms.grading.services import (
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.forms import ActForm
-from lms.web.language import format_recent, language
+from lms.web.language import language
 from lms.web.scripts import is_from_script
 from lms.web.session import get_session, transaction
 
@@ -251,9 +257,9 @@ def _marking_page(
         form=form,
         comment_limit=MAX_COMMENT_CHARACTERS,
         open_criteria=form.open_criteria(marking.content),
-        saved=_recent(marking.sheet.saved_at if marking.sheet else None, now),
-        claimed=_claimed(marking.sheet, now),
-        other=_recent(page.other_until, now),
+        saved=recent_or_none(marking.sheet.saved_at if marking.sheet else None, now),
+        claimed=claimed_until(marking.sheet, now),
+        other=recent_or_none(page.other_until, now),
         is_saved=is_saved,
         conflict=conflict,
         sides=_sides(marking, conflict),
@@ -290,13 +296,3 @@ def _sides(marking: Marking, conflict: StaleSheetError | None) -> list[SidesLine
         return []
     parted = differences(marking.content, conflict.stored, conflict.typed)
     return sides_of(marking.content, parted, language())
-
-
-def _claimed(sheet: Sheet | None, now: datetime) -> str | None:
-    if sheet is None or sheet.claim_expires_at <= now:
-        return None
-    return format_recent(sheet.claim_expires_at, now)
-
-
-def _recent(moment: datetime | None, now: datetime) -> str | None:
-    return None if moment is None else format_recent(moment, now)

@@ -15,7 +15,11 @@ from lms.curriculum.domain import Lesson, Module
 from lms.curriculum.queries import ModulePage, list_module_pages
 from lms.evidence.models import Submission
 from lms.grading.models import Sheet
-from lms.grading.queries import QueueRow, SheetState, get_queue
+from lms.grading.queries.queue import (
+    QueueRow,
+    SheetState,
+    get_queue,
+)
 from lms.privacy.queries import list_requests
 from lms.programme.models import Cohort
 from lms.programme.queries import list_cohorts

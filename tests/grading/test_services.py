@@ -7,7 +7,13 @@ from sqlalchemy import select
 
 from lms.evidence.models import Evidence
 from lms.grading.domain import Rating, SheetDraft
-from lms.grading.queries import find_other_claim, is_marked, list_returned_sheets
+from lms.grading.queries.queue import (
+    find_other_claim,
+)
+from lms.grading.queries.sheets import (
+    is_marked,
+    list_returned_sheets,
+)
 from lms.grading.services import (
     IncompleteSheetError,
     StaleSheetError,

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from lms.accounts.services import assign_learner
 from lms.evidence.models import Evidence
 from lms.grading.models import Sheet
-from lms.grading.queries import find_sheet
+from lms.grading.queries.sheets import (
+    find_sheet,
+)
 from lms.grading.services import draft_of
 from lms.permissions import Role
 from tests.conftest import NOON

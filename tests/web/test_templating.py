@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from jinja2 import UndefinedError
+from jinja2 import DictLoader, UndefinedError
 
 from lms.web.templating import KeptPieces, init_templating
 
@@ -49,11 +49,29 @@ def test_two_applications_share_no_pieces():
     assert first is not second
 
 
-def test_an_imported_macro_knows_globals_and_misses_nothing_silently():
+@pytest.fixture
+def environment():
     app = Flask("one")
     init_templating(app)
-    app.jinja_env.globals["word"] = "あ"
-    app.jinja_env.loader = None
-    template = app.jinja_env.from_string("{{ word }}{{ missing }}")
+    env = app.jinja_env
+    env.globals["word"] = lambda: "あ"
+    env.loader = DictLoader(
+        {
+            "macros": "{% macro say(x) %}{{ word() }}{{ x }}{% endmacro %}"
+            "{% macro miss() %}{{ page_only }}{% endmacro %}",
+            "one": "{% from 'macros' import say %}{{ say(1) }}",
+            "two": "{% from 'macros' import say %}{{ say(2) }}",
+            "three": "{% from 'macros' import miss %}{{ miss() }}",
+        }
+    )
+    return env
+
+
+def test_an_imported_macro_knows_the_globals_in_each_template(environment):
+    for name, said in (("one", "あ1"), ("two", "あ2"), ("one", "あ1")):
+        assert environment.get_template(name).render() == said
+
+
+def test_an_imported_macro_sees_nothing_of_the_page_that_imports_it(environment):
     with pytest.raises(UndefinedError):
-        template.render()
+        environment.get_template("three").render(page_only="mine")

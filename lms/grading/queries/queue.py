@@ -1,6 +1,5 @@
 """What a rater may see: work of their own learners, and their own sheets."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,13 +16,13 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Assignment, Person
 from lms.accounts.signed_in import SignedIn
 from lms.db import UtcDateTime
 from lms.errors import NotFoundError
-from lms.evidence.models import Evidence, Submission
+from lms.evidence.models import Submission
 from lms.grading.models import Sheet
 
 PAGE_ROWS = 25
@@ -171,14 +170,6 @@ _NEXT = (
 _OWN_SUBMISSION = select(Submission).where(
     Submission.work_id == bindparam("work_id"), _IS_MINE
 )
-_SHEET = (
-    select(Sheet)
-    .options(joinedload(Sheet.ratings))
-    .where(
-        Sheet.submission_id == bindparam("submission"),
-        Sheet.rater_id == bindparam("rater_id"),
-    )
-)
 _CLAIM_ON = select(_OTHER_CLAIM).where(Submission.id == bindparam("submission"))
 
 
@@ -222,12 +213,6 @@ def count_states(session: Session, rater: SignedIn) -> dict[SheetState, int]:
     return dict(zip(_HAS_STATE, numbers, strict=True))
 
 
-def count_waiting(session: Session, rater: SignedIn) -> int:
-    """Return how many submissions wait for the rater: the count in the navigation."""
-    counts = count_states(session, rater)
-    return counts[SheetState.WAITING] + counts[SheetState.DRAFT]
-
-
 def get_own_submission(session: Session, rater: SignedIn, work_id: UUID) -> Submission:
     """Return a submission of a learner whom the rater guides.
 
@@ -241,14 +226,6 @@ def get_own_submission(session: Session, rater: SignedIn, work_id: UUID) -> Subm
     if found is None:
         raise NotFoundError
     return found
-
-
-def find_sheet(
-    session: Session, submission: Submission, rater_id: UUID
-) -> Sheet | None:
-    """Return the rater's sheet on a submission, or nothing."""
-    given = {"submission": submission.id, "rater_id": rater_id}
-    return session.scalars(_SHEET, given).unique().one_or_none()
 
 
 def find_other_claim(
@@ -271,45 +248,6 @@ def get_neighbours(
         number=place if here else None,
         total=total,
     )
-
-
-def is_marked(session: Session, work_id: UUID) -> bool:
-    """Say whether some rater has returned a sheet on a work."""
-    returned = (
-        select(Sheet.id)
-        .join(Submission, Submission.id == Sheet.submission_id)
-        .where(Submission.work_id == work_id, Sheet.returned_at.is_not(None))
-        .limit(1)
-    )
-    return session.scalar(returned) is not None
-
-
-def list_returned_sheets(session: Session, work_id: UUID) -> list[Sheet]:
-    """Return the sheets that raters have returned on a work, oldest first."""
-    return list(
-        session.scalars(
-            select(Sheet)
-            .join(Submission, Submission.id == Sheet.submission_id)
-            .where(Submission.work_id == work_id, Sheet.returned_at.is_not(None))
-            .order_by(Sheet.returned_at, Sheet.id)
-        )
-    )
-
-
-def help_given_in(
-    session: Session, work_id: UUID, criteria: Iterable[str]
-) -> dict[str, int]:
-    """Return the most help that the work recorded for each criterion."""
-    rows = session.execute(
-        select(Evidence.criterion, func.max(Evidence.help_given))
-        .where(
-            Evidence.work_id == work_id,
-            Evidence.criterion.in_(list(criteria)),
-            Evidence.rater_id.is_(None),
-        )
-        .group_by(Evidence.criterion)
-    )
-    return {criterion: level for criterion, level in rows if criterion}
 
 
 def _ids(rater: SignedIn) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Reading for those who mark: the queue, and sheets."""
