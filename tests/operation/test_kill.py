@@ -20,6 +20,7 @@ from lms.evidence.models import Evidence, Submission
 from lms.grading.models import Sheet
 from lms.kinds import content_kinds
 from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
+from tests.assessment.answering import right_fields
 from tests.databases import fresh_database
 from tests.factories.accounts import make_pair
 from tests.operation.killable import Browser, Server
@@ -169,7 +170,7 @@ class Driver:
         """Answer the questions of a lesson, over and over."""
         for item in cycle(self.items):
             path = f"{LESSON}/questions/{item.slug}"
-            self.act(path, {"answer": item.body.options[0].slug}, f"{item.slug}-")
+            self.act(path, right_fields(item), f"{item.slug}-")
             yield
 
     def mark(self):
