@@ -39,8 +39,10 @@ from lms.psychometrics.estimate import RULE_VERSION, LevelEstimate, UsedRow
 from lms.psychometrics.evidence import KINDS, Evidence, Kind
 from lms.psychometrics.kind_posteriors import ThetaSummary
 from lms.psychometrics.levels import estimate_level
+from lms.psychometrics.rule import LevelRule
 from lms.psychometrics.scale import Bank, LevelCuts
-from lms.psychometrics.weights import IgnoredReason, IgnoredRow, LevelRule
+from lms.psychometrics.severity import RaterSeverity, SeverityPolicy
+from lms.psychometrics.weights import IgnoredReason, IgnoredRow
 
 if TYPE_CHECKING:
     from lms.psychometrics.classification import ClassificationResult
@@ -89,7 +91,9 @@ __all__ = [
     "NoSolutionError",
     "PersonScores",
     "PsychometricsError",
+    "RaterSeverity",
     "Recommendation",
+    "SeverityPolicy",
     "ThetaSummary",
     "UsedRow",
     "certify",

@@ -8,8 +8,9 @@ from lms.psychometrics.claims import Claim
 from lms.psychometrics.errors import PsychometricsError
 from lms.psychometrics.evidence import Kind
 from lms.psychometrics.kind_posteriors import ThetaSummary
+from lms.psychometrics.rule import LevelRule
 from lms.psychometrics.scale import LevelCuts
-from lms.psychometrics.weights import IgnoredRow, LevelRule
+from lms.psychometrics.weights import IgnoredRow
 
 RULE_VERSION = "level-rule/1"
 
@@ -21,15 +22,25 @@ class UsedRow:
     Attributes
     ----------
     weight : int
-        Per mille of its log-likelihood that counted for the highest level shown.
+        Per mille of its say that counted for the highest level shown: the share of its
+        log-likelihood (episode, help, cap) times its freshness.
     is_capped : bool
         Its kind is weaker than that level needs, and the cap took something from it.
+    freshness : int
+        Per mille of the variance of today's ability that the ability of the day of the
+        work explains; 1000 where its kind does not age.
+    severity, severity_sd : float or None
+        What was taken for its rater's severity and the error of that, in logits to
+        three decimals; None where nothing was adjusted.
     """
 
     id: str
     kind: Kind
     weight: int
     is_capped: bool
+    freshness: int = 1000
+    severity: float | None = None
+    severity_sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

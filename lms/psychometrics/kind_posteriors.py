@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lms.psychometrics.blur import Message
+from lms.psychometrics.drift import join_rows
 from lms.psychometrics.evidence import Kind, strength
 from lms.psychometrics.integrals import Densities
 from lms.psychometrics.partial_credit import (
@@ -14,8 +16,9 @@ from lms.psychometrics.partial_credit import (
     RowCurves,
     row_curves,
 )
+from lms.psychometrics.rule import LevelRule
 from lms.psychometrics.scale import LevelCuts
-from lms.psychometrics.weights import LevelRule, Showing
+from lms.psychometrics.weights import Showing
 
 Flags = NDArray[np.bool_]
 
@@ -103,7 +106,8 @@ def kind_posteriors(
     which is a power prior (Ibrahim & Chen, 2000, Statistical Science 15(1), 46-60).
     The information of the weaker kinds together is then nowhere on the scale larger
     than that of `cap` right-or-wrong items at their most informative, however many
-    rows there are; their centre stays where it was.
+    rows there are; their centre stays where it was. The cap is on what they said when
+    they were new: what raters and time hide (`drift`) comes off afterwards.
     """
     theta = _make_grid(rows, cuts, rule.nodes)
     curves = row_curves([r.steps for r in rows], [r.score for r in rows], theta)
@@ -113,7 +117,10 @@ def kind_posteriors(
     weights = np.array([r.weight for r in rows])
     share = _weaker_share(curves, weights * is_weaker, rule.weaker_kinds_cap)
     counted = weights * np.where(is_weaker, share, 1.0)
-    masses = _integrate(_densities(theta, counted, curves, cuts), cuts)
+    said = join_rows(
+        rows, counted, curves, gap=float(theta[1] - theta[0]), prior_sd=cuts.prior_sd
+    )
+    masses = _integrate(_densities(theta, said, cuts), cuts)
     is_capped = is_weaker & (share < 1)
     return {
         kind: KindPosterior(counted[i], is_capped[i], theta, *masses[i])
@@ -138,13 +145,11 @@ def _weaker_share(curves: RowCurves, weaker_weights: Floats, cap: float) -> Floa
     return np.where(largest > allowed, allowed / np.maximum(largest, TINY), 1.0)
 
 
-def _densities(
-    theta: Floats, counted: Floats, curves: RowCurves, cuts: LevelCuts
-) -> Densities:
+def _densities(theta: Floats, said: Message, cuts: LevelCuts) -> Densities:
     """Multiply prior and likelihoods; each curve is 1 at its highest node."""
     z = (theta - cuts.prior_mean) / cuts.prior_sd
-    log_density = counted @ curves.log_likelihood - z**2 / 2
-    slope = counted @ curves.gradient - z / cuts.prior_sd
+    log_density = said.log - z**2 / 2
+    slope = said.slope - z / cuts.prior_sd
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     return Densities(theta, density, density * slope)
 

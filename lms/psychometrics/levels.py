@@ -16,9 +16,10 @@ from lms.psychometrics.claims import (
 from lms.psychometrics.estimate import LevelEstimate, UsedRow
 from lms.psychometrics.evidence import KINDS, Evidence, Kind
 from lms.psychometrics.kind_posteriors import ThetaSummary, kind_posteriors
+from lms.psychometrics.rule import LevelRule
 from lms.psychometrics.scale import Bank, LevelCuts
+from lms.psychometrics.severity import SeverityPolicy
 from lms.psychometrics.weights import (
-    LevelRule,
     Selection,
     Showing,
     WeighedRow,
@@ -38,8 +39,8 @@ class _Finding:
     Attributes
     ----------
     weights, is_capped : tuple
-        For each showing, in the posterior that is reported: per mille of its
-        log-likelihood, and whether the cap took something from it.
+        For each showing, in the posterior that is reported: per mille of its say, and
+        whether the cap took something from it.
     """
 
     claims: tuple[Claim, ...]
@@ -66,6 +67,7 @@ def estimate_level(
     episode_correlation: float = 0.3,
     half_life_days: Mapping[Kind, float] | None = None,
     nodes: int = 241,
+    severity: SeverityPolicy | None = None,
 ) -> LevelEstimate:
     """Estimate one learner's level in one competency from everything shown by `as_of`.
 
@@ -86,7 +88,9 @@ def estimate_level(
     below. The attested level is then also the highest level, among those shown, whose
     chance in the distribution reaches the confidence.
 
-    Raters are counted, not adjusted for severity.
+    Raters are counted. Their severity enters, with its error, only where a `severity`
+    policy is given and lets it. The age of the work widens the interval and moves no
+    centre (`drift`), for the kinds that have a half-life.
 
     Parameters
     ----------
@@ -97,7 +101,7 @@ def estimate_level(
         Rows done or recorded later are ignored and listed. A datetime must be aware;
         its day is read in its own zone, so give it in the zone that `done_on` is kept
         in. A plain date lasts to its end in UTC.
-    confidence, weaker_kinds_cap, episode_correlation, half_life_days, nodes
+    confidence, weaker_kinds_cap, episode_correlation, half_life_days, nodes, severity
         See `LevelRule`.
 
     Raises
@@ -113,13 +117,17 @@ def estimate_level(
         episode_correlation=episode_correlation,
         half_life_days=tuple(sorted((half_life_days or {}).items())),
         nodes=nodes,
+        severity=severity,
     )
     selection = select_rows(evidence, to_moment(as_of))
     blank = _without_estimate(selection, cuts, rule)
     if not selection.rows:
         return blank
     rows = weigh_rows(selection, bank, rule)
-    found = _find(tuple(row.showing for row in rows), cuts, rule)
+    # What is taken for a rater stands in the showings already.
+    found = _find(
+        tuple(row.showing for row in rows), cuts, replace(rule, severity=None)
+    )
     return replace(
         blank,
         claims=found.claims,
@@ -145,7 +153,10 @@ def _find(showings: tuple[Showing, ...], cuts: LevelCuts, rule: LevelRule) -> _F
         levels=levels,
         interval=levels.interval(confidence),
         theta=reported.summarise(confidence / 1000),
-        weights=tuple(round(1000 * float(weight)) for weight in reported.weights),
+        weights=tuple(
+            round(1000 * float(weight) * row.freshness)
+            for weight, row in zip(reported.weights, showings, strict=True)
+        ),
         is_capped=tuple(map(bool, reported.is_capped)),
     )
 
@@ -177,7 +188,15 @@ def _reported_kind(claims: Sequence[Claim]) -> Kind:
 
 def _list_used(rows: Sequence[WeighedRow], found: _Finding) -> tuple[UsedRow, ...]:
     used = [
-        UsedRow(id=row.id, kind=row.showing.kind, weight=weight, is_capped=is_capped)
+        UsedRow(
+            id=row.id,
+            kind=row.showing.kind,
+            weight=weight,
+            is_capped=is_capped,
+            freshness=round(1000 * row.showing.freshness),
+            severity=round(row.severity.severity, 3) if row.severity else None,
+            severity_sd=round(row.severity.sd, 3) if row.severity else None,
+        )
         for row, weight, is_capped in zip(
             rows, found.weights, found.is_capped, strict=True
         )

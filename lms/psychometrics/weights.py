@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from math import isfinite
 from typing import Any, Literal
 
 from lms.psychometrics.errors import DataError, PsychometricsError
-from lms.psychometrics.evidence import KINDS, Evidence, Kind, strength
+from lms.psychometrics.evidence import Evidence, Kind, strength
+from lms.psychometrics.rule import LevelRule
 from lms.psychometrics.scale import Bank
+from lms.psychometrics.severity import AssumedSeverity
 
 IgnoredReason = Literal["done_after_as_of", "recorded_after_as_of"]
 
@@ -31,63 +32,6 @@ class Selection:
     ignored: tuple[IgnoredRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelRule:
-    """The settings under which a level is estimated; part of every result.
-
-    Attributes
-    ----------
-    confidence : float
-        Chance that a claim must reach; also the mass of the intervals. Between 0.5
-        and 1; held to three decimals, as chances are compared in per mille.
-    weaker_kinds_cap : float
-        Most that kinds weaker than a claim needs may say together, in items' worth of
-        information; 0 shuts them out.
-    episode_correlation : float
-        Correlation of two rows of one episode beyond what the ability explains, 0 to 1.
-    half_life_days : tuple of (Kind, float)
-        Days after which the work of a kind counts half; a kind left out does not age.
-    nodes : int
-        Points of the grid; at least 121.
-    """
-
-    confidence: float
-    weaker_kinds_cap: float
-    episode_correlation: float
-    half_life_days: tuple[tuple[Kind, float], ...]
-    nodes: int
-
-    def __post_init__(self) -> None:
-        checks = {
-            "confidence": 0.5 <= round(self.confidence, 3) < 1,
-            "weaker_kinds_cap": self.weaker_kinds_cap >= 0,
-            "episode_correlation": 0 <= self.episode_correlation <= 1,
-            "nodes": self.nodes >= 121,
-        }
-        for name, is_right in checks.items():
-            if not is_right:
-                raise PsychometricsError(f"{name}: {getattr(self, name)!r}")
-        for kind, days in self.half_life_days:
-            if kind not in KINDS or not (isfinite(days) and days > 0):
-                raise PsychometricsError(f"half_life_days: {kind!r}: {days!r}")
-
-    @property
-    def confidence_per_mille(self) -> int:
-        """Return the confidence in the unit in which chances are compared."""
-        return round(self.confidence * 1000)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON-safe data."""
-        cap = self.weaker_kinds_cap
-        return {
-            "confidence": self.confidence_per_mille,
-            "weaker_kinds_cap": cap if isfinite(cap) else None,
-            "episode_correlation": self.episode_correlation,
-            "half_life_days": dict(self.half_life_days),
-            "nodes": self.nodes,
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class Showing:
     """What a row says of an ability: nothing of whose it is, or of when it was.
@@ -95,29 +39,47 @@ class Showing:
     Attributes
     ----------
     steps : tuple of float
-        Difficulties of the steps of its indicator.
+        Difficulties of the steps of its indicator, with the rater's severity.
     weight : float
         Share of its log-likelihood that counts.
+    freshness : float
+        Share of the variance of today's ability that the ability of that day explains.
+    rater : int
+        Rows of one rater whose severity is not known for certain share a number from
+        1; 0 for all others.
+    severity_sd : float
+        Error of that severity, in logits.
     """
 
     steps: tuple[float, ...]
     score: int
     kind: Kind
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class WeighedRow:
-    """A row by its id, with what it says."""
-
-    id: str
-    showing: Showing
+    freshness: float = 1.0
+    rater: int = 0
+    severity_sd: float = 0.0
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
         """Order rows by what they say, so that no sum depends on how they are named."""
-        said = self.showing
-        return (said.steps, said.score, strength(said.kind), said.weight)
+        return (
+            self.steps,
+            self.score,
+            strength(self.kind),
+            self.weight,
+            self.freshness,
+            self.severity_sd,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedRow:
+    """A row by its id, with what it says and what was taken for its rater."""
+
+    id: str
+    showing: Showing
+    rater: str | None
+    severity: AssumedSeverity | None
 
 
 def to_moment(as_of: date) -> datetime:
@@ -156,38 +118,65 @@ def select_rows(evidence: Iterable[Evidence], moment: datetime) -> Selection:
 
 
 def weigh_rows(selection: Selection, bank: Bank, rule: LevelRule) -> list[WeighedRow]:
-    """Give each row its steps and the share of its log-likelihood that counts.
+    """Give each row its steps, the share of its log-likelihood, and its errors.
 
-    The weight is a product of three shares, each at most 1. A weight below 1 flattens
-    a row's likelihood around its own centre, so it widens the estimate and draws it
-    towards the prior, but never towards a score.
+    The share is a product of two, each at most 1. A share below 1 flattens a row's
+    likelihood around its own centre, so it widens the estimate and draws it towards
+    the prior, but never towards a score.
 
     - **Episode**: with `m` rows in one episode each counts ``1 / (1 + (m - 1) rho)``,
       so that they count together as ``m / (1 + (m - 1) rho)`` rows, the design effect
       of a cluster sample (Kish, 1965, Survey Sampling, section 5.4).
     - **Help**: one half for each level of help.
-    - **Age**: one half for each half-life of the row's kind since the work was done.
+
+    The errors lie between the ability of today and what was seen (`drift`): the time
+    since the work, and the severity of its rater where the rule adjusts for it.
 
     The rows come back in an order that depends on nothing but what they say.
     """
     sizes = Counter(row.episode for row in selection.rows)
-    half_lives = dict(rule.half_life_days)
     day = selection.moment.date()
-    weighed = [
-        WeighedRow(
-            row.id,
-            Showing(
-                steps=bank.steps_of(row),
-                score=row.score,
-                kind=row.kind,
-                weight=_episode_share(sizes, row, rule.episode_correlation)
-                * 0.5 ** int(row.help_given)
-                * _age_share(half_lives, row, day),
-            ),
+    weighed = [_weigh(row, sizes, bank, rule, day) for row in selection.rows]
+    weighed.sort(key=lambda row: row.showing.sort_key)
+    return _number_raters(weighed) if rule.severity else weighed
+
+
+def _weigh(
+    row: Evidence,
+    sizes: Mapping[str | None, int],
+    bank: Bank,
+    rule: LevelRule,
+    day: date,
+) -> WeighedRow:
+    severity = rule.severity.of(row.rater) if rule.severity else None
+    steps = bank.steps_of(row)
+    if severity:
+        steps = tuple(step + severity.severity for step in steps)
+    showing = Showing(
+        steps=steps,
+        score=row.score,
+        kind=row.kind,
+        weight=_episode_share(sizes, row, rule.episode_correlation)
+        * 0.5 ** int(row.help_given),
+        freshness=_freshness(dict(rule.half_life_days), row, day),
+        severity_sd=severity.sd if severity else 0.0,
+    )
+    return WeighedRow(row.id, showing, row.rater, severity)
+
+
+def _number_raters(rows: list[WeighedRow]) -> list[WeighedRow]:
+    """Give raters whose severity is uncertain a number, by what they said."""
+    said: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        if row.rater is not None and row.showing.severity_sd > 0:
+            said.setdefault(row.rater, []).append(row.showing.sort_key)
+    numbers = {name: n for n, name in enumerate(sorted(said, key=said.__getitem__), 1)}
+    return [
+        replace(
+            row, showing=replace(row.showing, rater=numbers.get(row.rater or "", 0))
         )
-        for row in selection.rows
+        for row in rows
     ]
-    return sorted(weighed, key=lambda row: row.sort_key)
 
 
 def _episode_share(
@@ -198,7 +187,8 @@ def _episode_share(
     return 1 / (1 + (sizes[row.episode] - 1) * correlation)
 
 
-def _age_share(half_lives: Mapping[Kind, float], row: Evidence, day: date) -> float:
+def _freshness(half_lives: Mapping[Kind, float], row: Evidence, day: date) -> float:
     if row.kind not in half_lives:
         return 1.0
-    return float(0.5 ** ((day - row.done_on).days / half_lives[row.kind]))
+    # Beyond a thousand half-lives the share could no longer be divided by.
+    return float(0.5 ** min((day - row.done_on).days / half_lives[row.kind], 1000.0))

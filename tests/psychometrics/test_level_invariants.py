@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.psychometrics import KINDS, Bank, LevelCuts
+from lms.psychometrics import KINDS, Bank, LevelCuts, SeverityPolicy
 from tests.psychometrics.evidence_factory import (
     AS_OF,
     NEEDS,
@@ -54,7 +54,10 @@ rules = st.fixed_dictionaries(
         "confidence": st.sampled_from([0.5, 0.8, 0.95]),
         "weaker_kinds_cap": st.sampled_from([0.0, 2.0, 20.0]),
         "episode_correlation": st.sampled_from([0.0, 0.3, 1.0]),
-        "half_life_days": st.sampled_from([None, {"knowledge": 180.0}]),
+        "half_life_days": st.sampled_from(
+            [None, {"knowledge": 180.0}, {"simulation": 20.0, "practice": 700.0}]
+        ),
+        "severity": st.sampled_from([None, SeverityPolicy([], spread=0.6)]),
     }
 )
 scales = st.builds(
@@ -136,13 +139,13 @@ def test_names_of_rows_indicators_raters_and_episodes_change_no_figure(rows, ran
 
 
 @unhurried
-@given(evidence_lists, st.data())
-def test_better_score_never_lowers_a_chance_or_the_attested_level(rows, data):
+@given(evidence_lists, rules, st.data())
+def test_better_score_never_lowers_a_chance_or_the_attested_level(rows, rule, data):
     index = data.draw(st.integers(0, len(rows) - 1))
     row = rows[index]
     better = data.draw(st.integers(row.score, row.maximum))
     raised = [*rows[:index], replace(row, score=better), *rows[index + 1 :]]
-    before, after = estimate(rows, bank=BANK), estimate(raised, bank=BANK)
+    before, after = (estimate(r, bank=BANK, **rule) for r in (rows, raised))
     assert after.attested_level >= before.attested_level
     pairs = zip(before.p_at_or_above, after.p_at_or_above, strict=True)
     assert all(old <= new for old, new in pairs)
