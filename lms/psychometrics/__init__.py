@@ -39,6 +39,7 @@ from lms.psychometrics.estimate import RULE_VERSION, LevelEstimate, UsedRow
 from lms.psychometrics.evidence import KINDS, Evidence, Kind
 from lms.psychometrics.kind_posteriors import ThetaSummary
 from lms.psychometrics.levels import estimate_level
+from lms.psychometrics.next_pieces import NextEvidence, Piece, next_evidence
 from lms.psychometrics.rule import LevelRule
 from lms.psychometrics.scale import Bank, LevelCuts
 from lms.psychometrics.severity import RaterSeverity, SeverityPolicy
@@ -88,8 +89,10 @@ __all__ = [
     "LevelEstimate",
     "LevelPosterior",
     "LevelRule",
+    "NextEvidence",
     "NoSolutionError",
     "PersonScores",
+    "Piece",
     "PsychometricsError",
     "RaterSeverity",
     "Recommendation",
@@ -105,6 +108,7 @@ __all__ = [
     "information",
     "item_fit",
     "level_posterior",
+    "next_evidence",
     "next_item",
     "person_fit",
     "posterior",

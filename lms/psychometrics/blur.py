@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import erfc, pi
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from lms.psychometrics.partial_credit import Floats
 
@@ -64,12 +64,12 @@ def _kernel(n: int, gap: float, sd: float) -> Floats:
         _three_points(n, sd / gap) if sd < _NARROW * gap else _normal(n, sd / gap)
     )
     both_ways = np.concatenate([weights[:0:-1], weights])
-    kernel = sliding_window_view(both_ways, n)[::-1].copy()
+    step = both_ways.itemsize
+    kernel: Floats = as_strided(both_ways[n - 1 :], (n, n), (-step, step)).copy()
     # What falls off the grid is taken at its end.
     kernel[0] += beyond
     kernel[-1] += beyond[::-1]
-    shares: Floats = kernel / kernel.sum(axis=0)
-    return shares
+    return kernel
 
 
 def _three_points(n: int, sd: float) -> tuple[Floats, Floats]:
@@ -82,5 +82,6 @@ def _three_points(n: int, sd: float) -> tuple[Floats, Floats]:
 def _normal(n: int, sd: float) -> tuple[Floats, Floats]:
     """Return normal weights by distance, and the mass beyond each distance."""
     weights = np.exp(-((np.arange(n) / sd) ** 2) / 2) / (sd * (2 * pi) ** 0.5)
-    beyond = np.array([erfc((k + 0.5) / (sd * 2**0.5)) / 2 for k in range(n)])
+    beyond = np.full(n, erfc((n - 0.5) / (sd * 2**0.5)) / 2)
+    beyond[:-1] += np.cumsum(weights[:0:-1])[::-1]
     return weights, beyond

@@ -128,6 +128,13 @@ def kind_posteriors(
     }
 
 
+def prior_on_grid(cuts: LevelCuts, nodes: int) -> tuple[Floats, Floats]:
+    """Return the grid and the density on it while nothing is known."""
+    theta = _make_grid((), cuts, nodes)
+    z = (theta - cuts.prior_mean) / cuts.prior_sd
+    return theta, np.exp(-(z**2) / 2)
+
+
 def _make_grid(rows: Sequence[Showing], cuts: LevelCuts, nodes: int) -> Floats:
     marks = [*cuts.cuts, *(step for row in rows for step in row.steps)]
     reach = PRIOR_REACH_SD * cuts.prior_sd
