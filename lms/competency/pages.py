@@ -14,12 +14,14 @@ from lms.competency.domain import (
     CompetencyRecord,
     EntryRow,
     Standing,
+    advise_next,
     percent_of,
 )
 from lms.content.domain import Bilingual
 from lms.content.queries import Library, Published
 from lms.errors import NotFoundError
 from lms.framework.domain import Ability, EvidenceKind, Framework
+from lms.psychometrics import NextEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,19 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailPage:
-    """One competency with every row of evidence, newest work first."""
+    """One competency with every row of evidence, newest work first.
+
+    Attributes
+    ----------
+    advice : NextEvidence or None
+        The kind of work that would tell most about the required level.
+    """
 
     page: RecordPage
     ability: Ability
     line: EntryLine
     evidence: tuple[EvidenceLine, ...]
+    advice: NextEvidence | None
 
     @property
     def descriptors(self) -> tuple[tuple[int, Bilingual, Bilingual], ...]:
@@ -193,7 +202,11 @@ def make_detail_page(
             if line.entry.competency.slug == slug:
                 evidence = _evidence(session, library, page.record, line, language)
                 return DetailPage(
-                    page=page, ability=group.ability, line=line, evidence=evidence
+                    page=page,
+                    ability=group.ability,
+                    line=line,
+                    evidence=evidence,
+                    advice=advise_next(line.entry),
                 )
     raise NotFoundError
 

@@ -139,7 +139,6 @@ def next_evidence(
     Examples
     --------
     >>> from datetime import date
-    from itertools import pairwise
     >>> cuts = LevelCuts(
     ...     cuts=(-1.0, 0.0), needs=("knowledge", "simulation"),
     ...     prior_mean=0.0, prior_sd=1.0,

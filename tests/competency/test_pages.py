@@ -186,3 +186,21 @@ def test_past_record_from_the_database_is_equal_byte_for_byte(session, library):
     supersede_automatic(session, sheet, now=RECORDED + timedelta(days=1))
     session.commit()
     assert bytes_then() == before
+
+
+def test_detail_says_in_japanese_what_would_tell_most(
+    client, session, library, sign_in
+):
+    learner = make_person(session)
+    make_case_evidence(session, library, learner.subject_id)
+    sign_in(learner)
+    page = text_of(client.get("/competencies/interviewing"))
+    assert "次に最も役立つ証拠 事例に取り組み、採点を受ける" in page
+    assert re.search(r"水準3に届くかどうかの不確かさが約\d+%減る見込み", page)
+
+
+def test_detail_says_in_english_what_would_tell_most(english, session, sign_in):
+    sign_in(make_person(session))
+    page = text_of(english.get("/competencies/coordination"))
+    assert "What would tell most Show it at your own counter" in page
+    assert re.search(r"take away about \d+% of the doubt about level 4", page)

@@ -1,5 +1,6 @@
 """The competency record as a pure computation."""
 
+from lms.competency.domain.advice import advise_next
 from lms.competency.domain.build import build_record, level_cuts
 from lms.competency.domain.entry import CompetencyEntry, KindCount, Standing, percent_of
 from lms.competency.domain.record import CompetencyRecord, RecordSummary
@@ -21,6 +22,7 @@ __all__ = [
     "RowState",
     "Standing",
     "VersionRef",
+    "advise_next",
     "build_record",
     "level_cuts",
     "percent_of",
