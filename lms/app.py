@@ -58,6 +58,7 @@ from lms.web.headers import init_headers
 from lms.web.language import init_language, language
 from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
+from lms.web.product import Product
 from lms.web.request_id import init_request_id
 from lms.web.session import init_session
 from lms.web.templating import init_templating
@@ -158,7 +159,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     database : Database, optional
         Given by tests; made from the settings otherwise.
     """
-    app = Flask("lms", static_folder="web/static", template_folder="web/templates")
+    app = Product("lms", static_folder="web/static", template_folder="web/templates")
     init_templating(app)
     is_https = settings.public_url.startswith("https://")
     app.config.update(

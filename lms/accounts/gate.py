@@ -31,6 +31,7 @@ from lms.clock import utc_now
 from lms.db import Database
 from lms.errors import NotFoundError
 from lms.settings import Settings
+from lms.web.access import current_reader
 from lms.web.scripts import is_from_script
 from lms.web.session import before_writing, get_session, transaction
 from lms.web.typed import typed_fields
@@ -67,7 +68,8 @@ def passwords() -> Passwords:
 
 def current_stay() -> Stay | None:
     """Return the stay that this request belongs to, if somebody is signed in."""
-    return current_user.stay if current_user.is_authenticated else None
+    who = current_reader()
+    return who.stay if who.is_authenticated else None
 
 
 def own_sign_in() -> SignIn:

@@ -1,6 +1,7 @@
 """Attempts at cases: an append-only log of actions, and nothing derived from it."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Base, IntPk
+from lms.simulation.domain.writing import bare_text
 
 
 class Attempt(Base):
@@ -77,6 +79,11 @@ class AttemptAction(Base):
 
     attempt: Mapped[Attempt] = relationship(back_populates="actions")
     texts: Mapped[list["AttemptText"]] = relationship(lazy="selectin")
+
+    @cached_property
+    def bare_text(self) -> str | None:
+        """Return the action as text if the learner wrote nothing in it; rows stay."""
+        return None if self.texts else bare_text(self.action)
 
 
 class AttemptText(Base):

@@ -8,11 +8,10 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from flask import session as cookie
 from flask_babel import LazyString
-from flask_login import current_user
 
 from lms.permissions import Role
 from lms.settings import Settings
-from lms.web.access import can, held_at
+from lms.web.access import can, current_reader, held_at
 from lms.web.assets import asset
 from lms.web.language import language, language_context
 
@@ -88,9 +87,10 @@ def init_layout(
 
 def current_role() -> Role | None:
     """Return the role that the reader looks at the product in."""
-    if not current_user.is_authenticated or not current_user.roles or held_at():
+    who = current_reader()
+    if not who.is_authenticated or not who.roles or held_at():
         return None  # nothing to navigate to yet
-    roles: tuple[Role, ...] = current_user.roles
+    roles: tuple[Role, ...] = who.roles
     chosen = cookie.get("role")
     return next((role for role in roles if role == chosen), roles[0])
 
@@ -108,15 +108,16 @@ def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
 
 
 def _person(role: Role, role_names: Mapping[Role, LazyString]) -> PersonView:
-    subject = str(current_user.subject_id).encode()
+    who = current_reader()
+    subject = str(who.subject_id).encode()
     return PersonView(
         key=hashlib.sha256(subject).hexdigest()[:16],
-        name=current_user.name,
+        name=who.name,
         role=role.value,
         role_label=str(role_names[role]),
         other_roles=tuple(
             (other.value, str(role_names[other]))
-            for other in current_user.roles
+            for other in who.roles
             if other is not role
         ),
     )

@@ -1,7 +1,6 @@
 """What may be kept in a process: routes in which nobody has written anything."""
 
-from types import SimpleNamespace
-
+from lms.simulation.models import Attempt, AttemptAction, AttemptText
 from lms.simulation.services import route_of
 
 CHOICE = {"type": "choose", "choice": "desk.call_line"}
@@ -9,8 +8,9 @@ WRITTEN = {"type": "answer", "scene": "plan", "answer": {"text": {"characters": 
 
 
 def attempt(*actions, texts=()):
-    rows = [SimpleNamespace(action=action, texts=list(texts)) for action in actions]
-    return SimpleNamespace(actions=rows)
+    said = [AttemptText(place="/answer/text", text=text) for text in texts]
+    rows = [AttemptAction(action=action, texts=said) for action in actions]
+    return Attempt(actions=rows)
 
 
 def test_the_same_choices_are_the_same_route_for_everybody():

@@ -1,10 +1,10 @@
 """Who must show a second factor before anything else."""
 
 from flask import current_app
-from flask_login import current_user
 
 from lms.accounts.gate import current_stay
 from lms.permissions import Role
+from lms.web.access import current_reader
 
 REQUIRED_ROLES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 _DEMO_BUTTON = "demo"
@@ -20,7 +20,7 @@ def first_step() -> str | None:
         return None
     if stay.method == _DEMO_BUTTON:  # made-up people whom all visitors share
         return None
-    if current_user.has_factor:
+    if current_reader().has_factor:
         return "second_factor.step"
     return "second_factor.own" if must_have_factor() else None
 
@@ -31,4 +31,6 @@ def must_have_factor() -> bool:
     Who certifies and who administers people can do what cannot be taken back.
     """
     settings = current_app.config["LMS_SETTINGS"]
-    return not settings.is_demo and not REQUIRED_ROLES.isdisjoint(current_user.roles)
+    return not settings.is_demo and not REQUIRED_ROLES.isdisjoint(
+        current_reader().roles
+    )

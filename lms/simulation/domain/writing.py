@@ -4,11 +4,13 @@ The log of an attempt is kept for good; written text may have to be erased. Afte
 that the place holds a mark of the same length, so that the play stays what it was.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 WRITTEN_KEYS = frozenset({"text", "reason", "follow_up"})
 _ERASED = "▒"
+_dump = json.JSONEncoder(sort_keys=True).encode
 
 
 def part_texts(action: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -22,6 +24,15 @@ def join_texts(action: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str,
     """Return the action as the learner sent it, as far as its texts still exist."""
     joined = _join(dict(action), "", texts)
     return dict(joined)
+
+
+def bare_text(action: Mapping[str, Any]) -> str | None:
+    """Return an action without written text as canonical text.
+
+    None where something was written, even if it is erased by now: no two such
+    actions are alike.
+    """
+    return _dump(action) if join_texts(action, {}) == action else None
 
 
 def _part(node: Any, place: str, texts: dict[str, str]) -> Any:

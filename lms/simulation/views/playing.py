@@ -129,13 +129,13 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
         if not form.validate():
             return render_template("simulation/scene.html", **page), 422
         try:
-            act(session, library(), found, _to_act(form, position))
+            played = act(session, library(), found, _to_act(form, position))
         except StaleActionError as error:
             return overtaken_page(found, page, error), 409
         except PlayError as error:
             page["refusal"] = error
             return render_template("simulation/scene.html", **page), 422
-    return redirect(where(found), 303)
+    return redirect(where(found, played), 303)
 
 
 @bp.get("/attempts/<uuid:public_id>/result")

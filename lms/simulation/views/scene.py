@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms.content.queries import Library
 from lms.errors import LmsError
-from lms.simulation.domain import Case
+from lms.simulation.domain import Case, PlayResult
 from lms.simulation.forms import SceneForm, make_scene_form
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
@@ -94,10 +94,9 @@ def _word(labels: dict[Any, Any], value: Any) -> str:
     return "✓" if value is True else str(labels.get(value, value))
 
 
-def where(found: Attempt) -> str:
-    """Return the address at which an attempt stands."""
+def where(found: Attempt, played: PlayResult | None = None) -> str:
+    """Return the address at which an attempt stands; `played` spares its log."""
     if found.finished_at is not None:
         return url_for("simulation.result", public_id=found.public_id)
-    return url_for(
-        "simulation.scene", public_id=found.public_id, position=len(found.actions)
-    )
+    position = len(played.steps if played else found.actions)
+    return url_for("simulation.scene", public_id=found.public_id, position=position)
