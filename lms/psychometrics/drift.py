@@ -24,7 +24,7 @@ References
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from lms.psychometrics.blur import Message
@@ -60,34 +60,53 @@ def join_rows(
     groups: dict[Group, list[int]] = {}
     for i, row in enumerate(rows):
         groups.setdefault((_place_of(row), row.rater), []).append(i)
-    n_places = Counter(rater for _, rater in groups)
-    at_place: dict[Place, Message] = {}
-    for (place, rater), members in groups.items():
-        said = _read(members, counted, curves)
-        if rater:
-            variance = n_places[rater] * rows[members[0]].severity_sd ** 2
-            said = said.blurred(variance, gap)
-        at_place[place] = at_place[place] + said if place in at_place else said
+    if list(groups) == [(None, 0)]:
+        return Message(counted @ curves.log_likelihood, counted @ curves.gradient)
+    # Posteriors differ only where the cap takes something: often they are one.
+    different, which = _distinct(counted)
+    at_place = _read_places(rows, groups, different, curves, gap)
     fresh = at_place.pop(None, None)
     parts = [fresh] if fresh else []
     aged = {place: said for place, said in at_place.items() if place}
     for kind in dict.fromkeys(kind for kind, _ in aged):
         own = {share: said for (k, share), said in aged.items() if k == kind}
         parts.append(_carry(own, gap, prior_sd))
-    return _sum(parts)
+    joined = _sum(parts)
+    return Message(joined.log[which], joined.slope[which])
+
+
+def _read_places(
+    rows: Sequence[Showing],
+    groups: Mapping[Group, list[int]],
+    counted: Floats,
+    curves: RowCurves,
+    gap: float,
+) -> dict[Place, Message]:
+    """Return what was said at each place, seen through its raters' severities."""
+    n_places = Counter(rater for _, rater in groups)
+    at_place: dict[Place, Message] = {}
+    for (place, rater), members in groups.items():
+        weights = counted[:, members]
+        said = Message(
+            weights @ curves.log_likelihood[members],
+            weights @ curves.gradient[members],
+        )
+        if rater:
+            variance = n_places[rater] * rows[members[0]].severity_sd ** 2
+            said = said.blurred(variance, gap)
+        at_place[place] = at_place[place] + said if place in at_place else said
+    return at_place
+
+
+def _distinct(counted: Floats) -> tuple[Floats, list[int]]:
+    """Return the rows that differ, and for each row which of them it is."""
+    places: dict[bytes, int] = {}
+    which = [places.setdefault(row.tobytes(), len(places)) for row in counted]
+    return counted[[which.index(k) for k in range(len(places))]], which
 
 
 def _place_of(row: Showing) -> Place:
     return (row.kind, row.freshness) if row.freshness < 1 else None
-
-
-def _read(members: list[int], counted: Floats, curves: RowCurves) -> Message:
-    if len(members) == len(curves.log_likelihood):
-        return Message(counted @ curves.log_likelihood, counted @ curves.gradient)
-    weights = counted[:, members]
-    return Message(
-        weights @ curves.log_likelihood[members], weights @ curves.gradient[members]
-    )
 
 
 def _carry(own: dict[float, Message], gap: float, prior_sd: float) -> Message:
