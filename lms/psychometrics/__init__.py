@@ -46,6 +46,12 @@ from lms.psychometrics.severity import RaterSeverity, SeverityPolicy
 from lms.psychometrics.weights import IgnoredReason, IgnoredRow
 
 if TYPE_CHECKING:
+    from lms.psychometrics.agreement.concordance import ConcordanceResult, kendall_w
+    from lms.psychometrics.agreement.fleiss import fleiss_kappa
+    from lms.psychometrics.agreement.icc import ICCResult, icc
+    from lms.psychometrics.agreement.kappa import weighted_kappa
+    from lms.psychometrics.agreement.krippendorff import krippendorff_alpha
+    from lms.psychometrics.agreement.result import AgreementResult
     from lms.psychometrics.classification import ClassificationResult
     from lms.psychometrics.irt.bank import ItemBank, ItemErrors
     from lms.psychometrics.irt.certification import Recommendation, certify
@@ -67,17 +73,21 @@ if TYPE_CHECKING:
     from lms.psychometrics.irt.selection import next_item
     from lms.psychometrics.irt.simulation import simulate
     from lms.psychometrics.irt.stopping import should_stop
+    from lms.psychometrics.ranks import RankResult, precedence_distance, rank_distance
 
 __all__ = [
     "KINDS",
     "RULE_VERSION",
+    "AgreementResult",
     "Bank",
     "Claim",
     "ClassificationResult",
+    "ConcordanceResult",
     "ConvergenceWarning",
     "DataError",
     "DisconnectedDesignError",
     "Evidence",
+    "ICCResult",
     "IRTResult",
     "IgnoredReason",
     "IgnoredRow",
@@ -94,6 +104,7 @@ __all__ = [
     "PersonScores",
     "Piece",
     "PsychometricsError",
+    "RankResult",
     "RaterSeverity",
     "Recommendation",
     "SeverityPolicy",
@@ -105,23 +116,47 @@ __all__ = [
     "estimate_level",
     "expected_score",
     "fit_irt",
+    "fleiss_kappa",
+    "icc",
     "information",
     "item_fit",
+    "kendall_w",
+    "krippendorff_alpha",
     "level_posterior",
     "next_evidence",
     "next_item",
     "person_fit",
     "posterior",
+    "precedence_distance",
     "q3",
+    "rank_distance",
     "score_distribution",
     "score_persons",
     "should_stop",
     "simulate",
+    "weighted_kappa",
 ]
 
 # Names that are fetched when first asked for, by module: the pages show levels alone,
 # and must not wait for the optimisers that calibrate banks.
 _LATER = {
+    "ranks": (
+        "RankResult",
+        "precedence_distance",
+        "rank_distance",
+    ),
+    "agreement.result": ("AgreementResult",),
+    "agreement.krippendorff": ("krippendorff_alpha",),
+    "agreement.kappa": ("weighted_kappa",),
+    "agreement.icc": (
+        "ICCResult",
+        "icc",
+    ),
+    "agreement.fleiss": ("fleiss_kappa",),
+    "agreement.concordance": (
+        "ConcordanceResult",
+        "kendall_w",
+    ),
     "classification": ("ClassificationResult",),
     "irt.bank": ("ItemBank", "ItemErrors"),
     "irt.certification": ("Recommendation", "certify"),

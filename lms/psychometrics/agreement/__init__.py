@@ -1,0 +1,1 @@
+"""Whether raters agree: kappa, alpha, W, intraclass correlation."""
