@@ -25,6 +25,7 @@ import lms.competency.views
 import lms.credentials.views
 import lms.curriculum.views
 import lms.decisions.views
+import lms.directory.views
 import lms.grading.views
 import lms.home.views
 import lms.jobs.models
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     lms.accounts.single_sign_on.views.bp,
     lms.home.views.bp,
     lms.curriculum.views.bp,
+    lms.directory.views.bp,
     lms.simulation.views.drafts.bp,
     lms.grading.views.bp,
     lms.competency.views.bp,
@@ -111,12 +113,14 @@ def _entry(label: str, endpoint: str, *blueprints: str) -> NavEntry:
 
 _HOME = _entry(_l("Home"), "home.home", "home")
 _LEARN = _entry(_l("Learn"), "curriculum.modules", "curriculum", "assessment")
+_DIRECTORY = _entry(_l("Directory"), "directory.search", "directory")
 _CASES = _entry(_l("Cases"), "simulation.cases", "simulation")
 NAVIGATION = {
     Role.TRAINEE: (
         _HOME,
         _LEARN,
         _CASES,
+        _DIRECTORY,
         _entry(_l("Competency record"), "competency.own", "competency"),
         _entry(_l("Certificates"), "credentials.mine", "credentials"),
     ),
@@ -125,6 +129,7 @@ NAVIGATION = {
         _entry(_l("Marking"), "grading.queue", "grading"),
         _LEARN,
         _CASES,
+        _DIRECTORY,
     ),
     Role.OPERATOR: (
         _HOME,
@@ -135,8 +140,8 @@ NAVIGATION = {
         _entry(_l("Cohorts and decisions"), "decisions.cohorts", "decisions"),
         _entry(_l("Certificates"), "credentials.credentials", "credentials"),
     ),
-    Role.AUTHOR: (_HOME, _LEARN, _CASES),
-    Role.REVIEWER: (_HOME, _LEARN, _CASES),
+    Role.AUTHOR: (_HOME, _LEARN, _CASES, _DIRECTORY),
+    Role.REVIEWER: (_HOME, _LEARN, _CASES, _DIRECTORY),
     Role.ADMINISTRATOR: (
         _HOME,
         _entry(

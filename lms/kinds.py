@@ -5,6 +5,7 @@ from lms.accounts.second_factor.mail import SecondFactorMail
 from lms.assessment.content import ItemKind
 from lms.content.kinds import KindRegistry
 from lms.curriculum.content import LessonKind, ModuleKind
+from lms.directory.content.kind import DirectoryKind
 from lms.framework.content import FrameworkKind, RubricKind
 from lms.jobs.mail import MailRegistry
 from lms.settings import Settings
@@ -17,6 +18,7 @@ def content_kinds() -> KindRegistry:
         (
             FrameworkKind(),
             RubricKind(),
+            DirectoryKind(),
             ItemKind(),
             CaseKind(),
             LessonKind(),

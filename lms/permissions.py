@@ -27,6 +27,7 @@ class Permission(StrEnum):
     MODULE_READ = "module:read"
     ITEM_ANSWER = "item:answer"
     CASE_READ = "case:read"
+    DIRECTORY_READ = "directory:read"
     ATTEMPT_PLAY = "attempt:play"
     RECORD_SEE_OWN = "record:see_own"
     RECORD_SEE_LEARNER = "record:see_learner"
@@ -59,6 +60,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.MODULE_READ,
         Permission.ITEM_ANSWER,
         Permission.CASE_READ,
+        Permission.DIRECTORY_READ,
         Permission.ATTEMPT_PLAY,
         Permission.RECORD_SEE_OWN,
         Permission.CREDENTIAL_SEE_OWN,
@@ -67,6 +69,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.MODULE_READ,
         Permission.CASE_READ,
+        Permission.DIRECTORY_READ,
         Permission.SHEET_WRITE,
         Permission.RECORD_SEE_LEARNER,
     },
@@ -84,9 +87,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.RECORD_EXPORT,
     },
     Role.AUTHOR: _EVERYBODY
-    | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
+    | {
+        Permission.MODULE_READ,
+        Permission.CASE_READ,
+        Permission.DIRECTORY_READ,
+        Permission.CONTENT_SEE,
+    },
     Role.REVIEWER: _EVERYBODY
-    | {Permission.MODULE_READ, Permission.CASE_READ, Permission.CONTENT_SEE},
+    | {
+        Permission.MODULE_READ,
+        Permission.CASE_READ,
+        Permission.DIRECTORY_READ,
+        Permission.CONTENT_SEE,
+    },
     Role.ADMINISTRATOR: _EVERYBODY
     | {
         Permission.PEOPLE_SEE,

@@ -13,6 +13,7 @@ from lms.clock import utc_now
 from lms.content.cli import find_root
 from lms.content.kinds import ContentIndex, Draft, KindRegistry
 from lms.content.services import check_content
+from lms.directory.domain import Directory
 from lms.settings import SUPPORTED_LOCALES
 from lms.simulation.domain import Case, explore
 from lms.simulation.domain.case import EndScene
@@ -44,18 +45,33 @@ def count_content(
     """
     modules, lessons = index.list_kind("module"), index.list_kind("lesson")
     items, cases = index.list_kind("item"), index.list_kind("case")
+    directories: list[Directory] = [
+        kinds["directory"].compile(row.document) for row in index.list_kind("directory")
+    ]
     drafts = [*modules, *lessons, *items, *cases, *index.list_kind("rubric")]
     return {
         "modules": [_module(row, lessons) for row in modules],
         "items": _items(items),
         "cases": [_case(row, index, kinds) for row in cases],
         "rubrics": len(index.list_kind("rubric")),
-        "directory": {"partners": 0, "support_menus": 0},
+        "directory": {
+            "partners": sum(len(row.partners) for row in directories),
+            "support_menus": sum(len(row.menus) for row in directories),
+        },
         "review_due": sorted(
-            f"{row.kind}/{row.slug}"
-            for row in drafts
-            if "review_by" in row.document
-            and date.fromisoformat(row.document["review_by"]) < today
+            [
+                *(
+                    f"{row.kind}/{row.slug}"
+                    for row in drafts
+                    if "review_by" in row.document
+                    and date.fromisoformat(row.document["review_by"]) < today
+                ),
+                *(
+                    f"directory/{name}"
+                    for row in directories
+                    for name in row.list_due(today)
+                ),
+            ]
         ),
     }
 
@@ -130,5 +146,7 @@ def _as_lines(figures: dict[str, Any]) -> list[str]:
             for row in figures["cases"]
         ),
         f"rubrics: {figures['rubrics']}",
+        f"directory: {figures['directory']['partners']} partners, "
+        f"{figures['directory']['support_menus']} support menus",
         f"due for review: {', '.join(figures['review_due']) or 'nothing'}",
     ]

@@ -5,6 +5,8 @@ a form here; and a form with a secret in it (a password, a code) is never repeat
 """
 
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, g, make_response, request
@@ -17,13 +19,23 @@ from lms.web.access import PUBLIC, declared_access, guard
 from lms.web.scripts import is_from_script
 
 Fields = dict[str, list[str]]
+View = TypeVar("View", bound=Callable[..., Any])
 _SECRET = re.compile(r"password|passphrase|secret|code|token", re.IGNORECASE)
 _WORDS = re.compile(r"\s|[^\x00-\x7f]")
+
+
+def keeps_nothing(view: View) -> View:
+    """Declare that what a view's form carries is kept nowhere, not even for a day."""
+    cast("Any", view).keeps_nothing = True
+    return view
 
 
 def typed_fields() -> Fields:
     """Return what the request's form carries, if it may be shown or kept."""
     if request.method != "POST" or not _is_from_own_page():
+        return {}
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "keeps_nothing", False):
         return {}
     try:
         fields = dict(request.form.lists())

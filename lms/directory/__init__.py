@@ -1,0 +1,1 @@
+"""Partners and support menus: whom to refer to, what they offer, and to whom."""
