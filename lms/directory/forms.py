@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from lms.directory.domain import UNKNOWN, Attribute, Directory, Value, Wanted
@@ -35,14 +35,19 @@ class SearchForm(BaseForm):
 
     def __init__(self, *args: Any, directory: Directory, **given: Any) -> None:
         super().__init__(*args, **given)
-        everything = ("", _("All"))
+        everything = SelectChoice("", _("All"))
         self.theme.choices = [everything]
-        for theme in directory.themes.values():
-            self.theme.choices.append((theme.id, theme.name.in_language(language())))
+        self.theme.choices += [
+            SelectChoice(row.id, row.name.in_language(language()))
+            for row in directory.themes.values()
+        ]
         codes = {x for row in directory.partners.values() for x in row.languages}
         self.spoken.choices = [everything]
-        self.spoken.choices += [(code, language_name(code)) for code in sorted(codes)]
-        self.area.choices = [everything, *AREAS.items()]
+        self.spoken.choices += [
+            SelectChoice(code, language_name(code)) for code in sorted(codes)
+        ]
+        self.area.choices = [everything]
+        self.area.choices += [SelectChoice(*row) for row in AREAS.items()]
 
     def to_wanted(self) -> Wanted:
         """Return the validated fields."""
@@ -63,7 +68,7 @@ class ClientForm(BaseForm):
         """Return what is known."""
         facts: dict[str, Value] = {}
         for attribute in self.attributes:
-            given = self[attribute.id].data
+            given = self[_field_name(attribute)].data
             if given is not None and given != UNKNOWN:
                 facts[attribute.id] = _value(attribute, given)
         return facts
@@ -72,17 +77,23 @@ class ClientForm(BaseForm):
     def questions(self) -> list[tuple[Any, str]]:
         """Return each field with the question that it answers, in order."""
         return [
-            (self[row.id], row.ask.in_language(language())) for row in self.attributes
+            (self[_field_name(row)], row.ask.in_language(language()))
+            for row in self.attributes
         ]
 
 
 def make_client_form(attributes: Iterable[Attribute], **given: Any) -> ClientForm:
     """Return a form with one field for each attribute."""
     rows = tuple(attributes)
-    fields: dict[str, Any] = {row.id: _field(row) for row in rows}
+    fields: dict[str, Any] = {_field_name(row): _field(row) for row in rows}
     form = type("AskedForm", (ClientForm,), {**fields, "attributes": rows})
     made: ClientForm = form(**given)
     return made
+
+
+def _field_name(row: Attribute) -> str:
+    """Return a name that no part of a form has already."""
+    return f"client-{row.id}"
 
 
 def _field(row: Attribute) -> Any:
@@ -95,15 +106,17 @@ def _field(row: Attribute) -> Any:
         )
         bounds = NumberRange(row.low, row.high, message=text)
         return _WholeNumber(label, validators=[Optional(), bounds])
-    choices = [(UNKNOWN, _("Not known"))]
+    choices = [SelectChoice(UNKNOWN, _("Not known"))]
     if row.kind == "bool":
-        choices += [("true", _("Yes")), ("false", _("No"))]
+        choices += [SelectChoice("true", _("Yes")), SelectChoice("false", _("No"))]
     else:
-        choices += [(x.id, x.name.in_language(language())) for x in row.options]
+        choices += [
+            SelectChoice(x.id, x.name.in_language(language())) for x in row.options
+        ]
     return SelectField(name, choices=choices, default=UNKNOWN)
 
 
-class _WholeNumber(IntegerField):
+class _WholeNumber(IntegerField):  # type: ignore[misc]
     """A whole number; the message says what to type."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -1,13 +1,12 @@
 """The directory as a page to look things up, and to ask what a client can use."""
 
-from collections.abc import Iterable
-
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.clock import local_day, utc_now
 from lms.content.source_view import SourceView, list_sources
 from lms.directory.domain import (
+    Attribute,
     Basis,
     Directory,
     Eligibility,
@@ -96,9 +95,7 @@ def judge(menu_id: str) -> ResponseReturnValue:
     form = _menu_form(page)
     is_valid = form.validate()
     result = eligibility(page.menu, form.to_facts()) if is_valid else None
-    answer = render_template(
-        "directory/menu.html", page=page, form=form, result=result
-    )
+    answer = render_template("directory/menu.html", page=page, form=form, result=result)
     return answer, 200 if is_valid else 422
 
 
@@ -139,7 +136,7 @@ def _menu_form(page: MenuPage, **given: object) -> ClientForm:
     return make_client_form((attributes[name] for name in page.menu.reads()), **given)
 
 
-def _attributes_read(directory: Directory) -> Iterable:
+def _attributes_read(directory: Directory) -> list[Attribute]:
     """Return the attributes that some menu reads, in the order of the file."""
     read = {name for row in directory.menus.values() for name in row.reads()}
     return [row for row in directory.attributes.values() if row.id in read]

@@ -64,6 +64,7 @@ def _author() -> str:
     kinds = {
         "framework": _("Framework"),
         "rubric": _("Rubric"),
+        "directory": _("Partners and support menus"),
         "case": _("Case"),
         "lesson": _("Lesson"),
         "module": _("Module"),

@@ -1,4 +1,4 @@
-"""Checks of the directory: what refers to what, how it is sourced, and how old it is."""
+"""Checks of the directory: what refers to what, what it rests on, and how old it is."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -136,7 +136,8 @@ def _check_clauses(
     for where, way in ways:
         for name, clause in way.items():
             declared = checker.entries["attributes"].get(name)
-            for text in clause_faults(name, clause, declared and declared.row):
+            row = declared.row if declared else None
+            for text in clause_faults(name, clause, row):
                 checker.error(entry, (*place, *where, name), text)
 
 

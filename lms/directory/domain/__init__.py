@@ -8,7 +8,7 @@ from lms.directory.domain.attributes import (
     UnknownAttributeError,
     Value,
 )
-from lms.directory.domain.conditions import Condition, Needs, Clause, Truth
+from lms.directory.domain.conditions import Clause, Condition, Needs, Truth
 from lms.directory.domain.directory import Directory, Partner, SupportMenu, Theme
 from lms.directory.domain.document import directory_from_document
 from lms.directory.domain.eligibility import Eligibility, Verdict, eligibility
@@ -19,6 +19,7 @@ __all__ = [
     "UNKNOWN",
     "Attribute",
     "Basis",
+    "Clause",
     "ClientProfile",
     "Condition",
     "Directory",
@@ -29,7 +30,6 @@ __all__ = [
     "Partner",
     "Standing",
     "SupportMenu",
-    "Clause",
     "Theme",
     "Truth",
     "UnknownAttributeError",

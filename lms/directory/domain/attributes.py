@@ -126,4 +126,6 @@ def fault_in(
         return f"'{name}' is no attribute of a client; use one of: {known}"
     if value is None or value == UNKNOWN or attribute.allows(value):
         return None
-    return f"'{name}' cannot be {value!r}; give {attribute.domain_in_words()}, or unknown"
+    return (
+        f"'{name}' cannot be {value!r}; give {attribute.domain_in_words()}, or unknown"
+    )

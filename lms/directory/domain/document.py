@@ -6,7 +6,7 @@ from typing import Any
 
 from lms.content.domain import Bilingual, SourceNote
 from lms.directory.domain.attributes import Attribute, Option, Value
-from lms.directory.domain.conditions import Condition, Needs, Clause
+from lms.directory.domain.conditions import Clause, Condition, Needs
 from lms.directory.domain.directory import Directory, Partner, SupportMenu, Theme
 from lms.directory.domain.sources import Basis, LegalSource, Standing
 

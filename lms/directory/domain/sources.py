@@ -1,4 +1,4 @@
-"""What an entry of the directory rests on: laws with articles, pages, and how surely."""
+"""What an entry rests on: laws with articles, pages, and how surely it is known."""
 
 import re
 from dataclasses import dataclass

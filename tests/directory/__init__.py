@@ -1,0 +1,1 @@
+"""Tests of the directory of partners and support menus."""
