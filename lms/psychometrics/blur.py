@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import erfc, pi
+from math import ceil, erfc, pi
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from lms.psychometrics.partial_credit import Floats
 # Below this many gaps of the grid a normal curve has too few points to sum up to its
 # own variance; three points then have it exactly.
 _NARROW = 0.7
+# Standard deviations beyond which a weight, exp(-50), tells nothing.
+_REACH = 10.0
 # Keeps a logarithm defined where a curve has vanished.
 _TINY = 1e-300
 
@@ -55,9 +58,12 @@ class Message:
         # Sums of what is nowhere negative: the small values of a tail stay exact,
         # where a transform would leave noise that contradicting evidence would lift.
         mixed = np.maximum(seen.average(curve) + low + high, _TINY)
-        rise = seen.average(curve * self.slope)
-        rise += self.slope[:, :1] * low + self.slope[:, -1:] * high
-        return Message(highest + np.log(mixed), rise / mixed)
+        log = highest + np.log(mixed)
+        # The curve is smooth now, so that differences do for its derivative.
+        slope = np.empty_like(log)
+        slope[:, 1:-1] = (log[:, 2:] - log[:, :-2]) / (2 * gap)
+        slope[:, [0, -1]] = (log[:, [1, -1]] - log[:, [0, -2]]) / gap
+        return Message(log, slope)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +72,8 @@ class _Error:
 
     Attributes
     ----------
-    weights : ndarray, shape (2 n - 1,)
-        By distance, from ``1 - n`` to ``n - 1``.
+    weights : ndarray
+        By distance, from ``1 - n`` to ``n - 1`` or as far as they tell.
     mass, away : ndarray, shape (n,)
         Probability of falling before the grid from each of its points, and how many
         standard deviations its end is away.
@@ -81,7 +87,9 @@ class _Error:
 
     def average(self, curves: Floats) -> Floats:
         """Return the averages of curves, shape (p, n), over what lies on the grid."""
-        return np.array([np.convolve(self.weights, row, "valid") for row in curves])
+        is_narrow = self.weights.size <= curves.shape[1]
+        mode: Literal["same", "valid"] = "same" if is_narrow else "valid"
+        return np.array([np.convolve(row, self.weights, mode) for row in curves])
 
     def beyond(self, curve: Floats, slope: Floats) -> tuple[Floats, Floats]:
         """Return what lies before and after the grid, as seen from each point.
@@ -121,6 +129,8 @@ def _see_through(sd: float, n: int) -> _Error:
         last = erfc((n - 0.5) / (sd * 2**0.5)) / 2
     mass = np.full(n, last)
     mass[:-1] += np.cumsum(weights[:0:-1])[::-1]
-    both_ways = np.concatenate([weights[:0:-1], weights])
+    reach = max(2, ceil(_REACH * sd)) + 1
+    near = weights[:reach] if 2 * reach <= n else weights
+    both_ways = np.concatenate([near[:0:-1], near])
     away = (np.arange(n, dtype=np.float64) + 0.5) / sd
     return _Error(both_ways, mass, away, sd)

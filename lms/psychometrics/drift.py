@@ -24,18 +24,18 @@ References
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 from lms.psychometrics.blur import Message
 from lms.psychometrics.evidence import Kind
 from lms.psychometrics.partial_credit import Floats, RowCurves
 from lms.psychometrics.weights import Showing
 
-# Kind and freshness of work that has aged; None for all work that has not.
-Place = tuple[Kind, float] | None
-# A place, and the number of the rater whose severity is not known for certain.
-Group = tuple[Place, int]
+# Freshness of some rows, and the number of their rater if the severity is uncertain.
+Group = tuple[float, int]
 
 
 def join_rows(
@@ -48,81 +48,77 @@ def join_rows(
 ) -> Message:
     """Say what all rows together tell of the ability of today.
 
-    A severity that one rater brings to several places at once is spread over them as
-    independent errors of as many times the variance. Their mean then has the error
-    that the one severity would leave.
+    A severity that one rater brings to several days or kinds at once is spread over
+    them as independent errors of as many times the variance. Their mean then has the
+    error that the one severity would leave.
 
     Parameters
     ----------
     counted : ndarray, shape (p, n)
         Share of each row's log-likelihood, for each posterior.
     """
-    groups: dict[Group, list[int]] = {}
-    for i, row in enumerate(rows):
-        groups.setdefault((_place_of(row), row.rater), []).append(i)
-    if list(groups) == [(None, 0)]:
+    if all(row.freshness == 1 and not row.rater for row in rows):
         return Message(counted @ curves.log_likelihood, counted @ curves.gradient)
-    # Posteriors differ only where the cap takes something: often they are one.
-    different, which = _distinct(counted)
-    at_place = _read_places(rows, groups, different, curves, gap)
-    fresh = at_place.pop(None, None)
-    parts = [fresh] if fresh else []
-    aged = {place: said for place, said in at_place.items() if place}
-    for kind in dict.fromkeys(kind for kind, _ in aged):
-        own = {share: said for (k, share), said in aged.items() if k == kind}
-        parts.append(_carry(own, gap, prior_sd))
-    joined = _sum(parts)
-    return Message(joined.log[which], joined.slope[which])
+    # What has aged drifted with its kind; what has not stands together.
+    chains: dict[Kind | None, dict[Group, list[int]]] = {}
+    for i, row in enumerate(rows):
+        chain = chains.setdefault(row.kind if row.freshness < 1 else None, {})
+        chain.setdefault((row.freshness, row.rater), []).append(i)
+    n_groups = Counter(rater for groups in chains.values() for _, rater in groups)
+    variances = {
+        row.rater: n_groups[row.rater] * row.severity_sd**2 for row in rows if row.rater
+    }
+    joined = [
+        _carry(_read_days(groups, variances, share, curves, gap), gap, prior_sd, which)
+        for groups in chains.values()
+        for share, which in [_distinct(counted, groups)]
+    ]
+    return reduce(add, joined)
 
 
-def _read_places(
-    rows: Sequence[Showing],
+def _distinct(
+    counted: Floats, groups: Mapping[Group, list[int]]
+) -> tuple[Floats, list[int]]:
+    """Return the shares that differ among posteriors, and which of them each has.
+
+    Only what the cap takes from these rows makes a difference: often it is nothing.
+    """
+    members = [i for own in groups.values() for i in own]
+    places: dict[bytes, int] = {}
+    which = [
+        places.setdefault(row.tobytes(), len(places)) for row in counted[:, members]
+    ]
+    return counted[[which.index(k) for k in range(len(places))]], which
+
+
+def _read_days(
     groups: Mapping[Group, list[int]],
+    variances: Mapping[int, float],
     counted: Floats,
     curves: RowCurves,
     gap: float,
-) -> dict[Place, Message]:
-    """Return what was said at each place, seen through its raters' severities."""
-    n_places = Counter(rater for _, rater in groups)
-    at_place: dict[Place, Message] = {}
-    for (place, rater), members in groups.items():
+) -> dict[float, Message]:
+    """Return what was said at each freshness, seen through severities."""
+    days: dict[float, Message] = {}
+    for (share, rater), members in groups.items():
         weights = counted[:, members]
         said = Message(
             weights @ curves.log_likelihood[members],
             weights @ curves.gradient[members],
-        )
-        if rater:
-            variance = n_places[rater] * rows[members[0]].severity_sd ** 2
-            said = said.blurred(variance, gap)
-        at_place[place] = at_place[place] + said if place in at_place else said
-    return at_place
+        ).blurred(variances.get(rater, 0.0), gap)
+        days[share] = days[share] + said if share in days else said
+    return days
 
 
-def _distinct(counted: Floats) -> tuple[Floats, list[int]]:
-    """Return the rows that differ, and for each row which of them it is."""
-    places: dict[bytes, int] = {}
-    which = [places.setdefault(row.tobytes(), len(places)) for row in counted]
-    return counted[[which.index(k) for k in range(len(places))]], which
-
-
-def _place_of(row: Showing) -> Place:
-    return (row.kind, row.freshness) if row.freshness < 1 else None
-
-
-def _carry(own: dict[float, Message], gap: float, prior_sd: float) -> Message:
-    """Carry what one kind said from its oldest day to today."""
-    shares = [*sorted(own), 1.0]
-    variances = [prior_sd**2 * (1 / share - 1) for share in shares]
+def _carry(
+    days: Mapping[float, Message], gap: float, prior_sd: float, which: list[int]
+) -> Message:
+    """Carry what was said from its oldest day to today, for each posterior."""
+    shares = sorted(days)
+    variances = [prior_sd**2 * (1 / share - 1) for share in [*shares, 1.0]]
     carried: Message | None = None
-    for share, (then, later) in zip(shares, pairwise(variances), strict=False):
-        carried = carried + own[share] if carried else own[share]
+    for share, (then, later) in zip(shares, pairwise(variances), strict=True):
+        carried = carried + days[share] if carried else days[share]
         carried = carried.blurred(then - later, gap)
-    assert carried is not None  # noqa: S101 - a kind is here because it has rows
-    return carried
-
-
-def _sum(parts: Iterable[Message]) -> Message:
-    first, *rest = parts
-    for part in rest:
-        first = first + part
-    return first
+    assert carried is not None  # noqa: S101 - a chain is here because it has rows
+    return Message(carried.log[which], carried.slope[which])
