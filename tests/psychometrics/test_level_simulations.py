@@ -5,10 +5,12 @@ what the large ones must hold.
 """
 
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
+from benchmarks.calibration import BANK, CASE, DESIGN, NO_CAP
 from benchmarks.learners import (
     HALF_LIVES,
     TODAY,
@@ -17,27 +19,10 @@ from benchmarks.learners import (
     learners_of_ability,
     simulate_learners,
 )
+from benchmarks.psychometric_figures import FIGURES
 from benchmarks.sequential import PIECES, compare, mean_pieces
 from lms.psychometrics import Bank, SeverityPolicy, estimate_level
 
-NO_CAP = float("inf")
-BANK = Bank(
-    {
-        "item-0": [-2.0],
-        "item-1": [-1.0],
-        "item-2": [0.0],
-        "item-3": [1.0],
-        "case-0": [-0.7, 0.5, 1.8],
-        "case-1": [-1.2, 0.0, 1.0],
-        "case-2": [-0.3, 0.8, 1.5],
-        "sheet-0": [-0.5, 0.8, 1.5],
-        "sheet-1": [-1.5, 0.0, 2.0],
-    }
-)
-CASE = Work("simulation", ("case-0", "case-1", "case-2"), is_rated=True)
-SHEET = Work("practice", ("sheet-0", "sheet-1"), is_rated=True)
-ITEMS = tuple(Work("knowledge", (f"item-{j}",)) for j in range(4))
-DESIGN = Design(works=(*ITEMS, *ITEMS, CASE, CASE, CASE, SHEET, SHEET), bank=BANK)
 DRIFTING = replace(DESIGN, half_lives=HALF_LIVES)
 
 
@@ -76,10 +61,12 @@ def test_intervals_of_twenty_thousand_learners_hold_78_to_82_per_cent(design):
     assert 0.78 <= coverage(design, 20_000, seed=20) <= 0.82
 
 
+@pytest.mark.long
 def test_intervals_are_too_narrow_where_drift_is_there_and_not_modelled():
     assert coverage(DRIFTING, 1000, seed=11, half_life_days={}) < 0.7
 
 
+@pytest.mark.long
 def test_intervals_hold_with_raters_of_unknown_severity_where_the_policy_says_so():
     design = replace(DESIGN, severity_sd=0.6, n_raters=200)
     policy = SeverityPolicy([], spread=0.6)
@@ -88,6 +75,7 @@ def test_intervals_hold_with_raters_of_unknown_severity_where_the_policy_says_so
     assert coverage(design, 1000, seed=12) < held - 0.03
 
 
+@pytest.mark.long
 def test_episodes_of_dependent_criteria_need_the_design_effect():
     # Half a logit shared by an episode; see docs/psychometrics.md for larger ones.
     design = replace(DESIGN, episode_sd=0.5, has_episodes=True)
@@ -161,3 +149,11 @@ def test_two_hundred_easy_items_never_lift_anybody_above_what_the_kinds_allow():
         learners = learners_of_ability(with_failed_case, np.full(10, theta), rng)
         for row in estimates(learners, weaker_kinds_cap=2.0):
             assert row.attested_level <= 2
+
+
+def test_figures_of_the_page_are_drawn_from_simulations():
+    for draw in FIGURES.values():
+        root = ET.fromstring(draw(40).to_svg())
+        assert root.tag.endswith("svg")
+        drawn = [part for part in root.iter() if part.tag.endswith("polyline")]
+        assert len(drawn) >= 3
