@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from lms.psychometrics.irt.selection import next_item
     from lms.psychometrics.irt.simulation import simulate
     from lms.psychometrics.irt.stopping import should_stop
+    from lms.psychometrics.mfrm.linkage import LinkageResult, rater_linkage
     from lms.psychometrics.ranks import RankResult, precedence_distance, rank_distance
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "LevelEstimate",
     "LevelPosterior",
     "LevelRule",
+    "LinkageResult",
     "NextEvidence",
     "NoSolutionError",
     "PersonScores",
@@ -130,6 +132,7 @@ __all__ = [
     "precedence_distance",
     "q3",
     "rank_distance",
+    "rater_linkage",
     "score_distribution",
     "score_persons",
     "should_stop",
@@ -174,6 +177,7 @@ _LATER = {
     "irt.selection": ("next_item",),
     "irt.simulation": ("simulate",),
     "irt.stopping": ("should_stop",),
+    "mfrm.linkage": ("LinkageResult", "rater_linkage"),
 }
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
 

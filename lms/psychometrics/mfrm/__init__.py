@@ -1,0 +1,1 @@
+"""Many-facet Rasch models: raters, criteria and learners on one scale."""
