@@ -75,6 +75,11 @@ if TYPE_CHECKING:
     from lms.psychometrics.irt.stopping import should_stop
     from lms.psychometrics.mfrm.linkage import LinkageResult, rater_linkage
     from lms.psychometrics.ranks import RankResult, precedence_distance, rank_distance
+    from lms.psychometrics.reliability.alpha import ReliabilityResult, cronbach_alpha
+    from lms.psychometrics.reliability.flags import ItemFlag
+    from lms.psychometrics.reliability.item_analysis import ItemAnalysis, item_analysis
+    from lms.psychometrics.reliability.omega import omega_hierarchical, omega_total
+    from lms.psychometrics.reliability.options import OptionTable
 
 __all__ = [
     "KINDS",
@@ -92,9 +97,11 @@ __all__ = [
     "IRTResult",
     "IgnoredReason",
     "IgnoredRow",
+    "ItemAnalysis",
     "ItemBank",
     "ItemErrors",
     "ItemFitResult",
+    "ItemFlag",
     "Kind",
     "LevelCuts",
     "LevelEstimate",
@@ -103,30 +110,36 @@ __all__ = [
     "LinkageResult",
     "NextEvidence",
     "NoSolutionError",
+    "OptionTable",
     "PersonScores",
     "Piece",
     "PsychometricsError",
     "RankResult",
     "RaterSeverity",
     "Recommendation",
+    "ReliabilityResult",
     "SeverityPolicy",
     "ThetaSummary",
     "UsedRow",
     "certify",
     "classification_irt",
     "combine_evidence",
+    "cronbach_alpha",
     "estimate_level",
     "expected_score",
     "fit_irt",
     "fleiss_kappa",
     "icc",
     "information",
+    "item_analysis",
     "item_fit",
     "kendall_w",
     "krippendorff_alpha",
     "level_posterior",
     "next_evidence",
     "next_item",
+    "omega_hierarchical",
+    "omega_total",
     "person_fit",
     "posterior",
     "precedence_distance",
@@ -143,6 +156,20 @@ __all__ = [
 # Names that are fetched when first asked for, by module: the pages show levels alone,
 # and must not wait for the optimisers that calibrate banks.
 _LATER = {
+    "reliability.options": ("OptionTable",),
+    "reliability.flags": ("ItemFlag",),
+    "reliability.item_analysis": (
+        "ItemAnalysis",
+        "item_analysis",
+    ),
+    "reliability.omega": (
+        "omega_hierarchical",
+        "omega_total",
+    ),
+    "reliability.alpha": (
+        "ReliabilityResult",
+        "cronbach_alpha",
+    ),
     "ranks": (
         "RankResult",
         "precedence_distance",

@@ -1,0 +1,1 @@
+"""Agreement against published tables, identities and invariances."""
