@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lms.psychometrics.arrays import Floats
+from lms.psychometrics.arrays import Floats, Ints
 from lms.psychometrics.reliability.options import OptionTable
 from lms.psychometrics.results import Result
 
@@ -34,8 +34,13 @@ class ItemFlag(Result):
     code: str
     reason: str
 
+    def __repr__(self) -> str:
+        return f"<item {self.item}, {self.code}: {self.reason}>"
+
 
 def flag_items(
+    *,
+    n: Ints,
     facility: Floats,
     sd: Floats,
     item_rest_r: Floats,
@@ -47,7 +52,7 @@ def flag_items(
     for item in range(facility.size):
         own = [
             *_of_scores(float(facility[item]), float(sd[item])),
-            *_of_total(float(item_rest_r[item]), float(discrimination[item])),
+            *_of_total(int(n[item]), float(item_rest_r[item]), discrimination[item]),
         ]
         if not own and np.isnan(item_rest_r[item]):
             own = [
@@ -70,9 +75,12 @@ def _of_scores(facility: float, sd: float) -> Iterator[tuple[str, str]]:
         yield "easy", f"{facility:.0%} of the points were reached"
 
 
-def _of_total(rest_r: float, discrimination: float) -> Iterator[tuple[str, str]]:
+def _of_total(
+    n: int, rest_r: float, discrimination: float
+) -> Iterator[tuple[str, str]]:
     words = f"correlates {rest_r:.2f} with the other items"
-    if rest_r < 0:
+    # Two standard errors of no correlation: less than that may be chance.
+    if rest_r < -2 / np.sqrt(max(n, 1)):
         yield "negative", f"{words}: is it keyed or scored the right way round?"
     elif rest_r < WEAK:
         yield "weak", f"{words} (upper less lower group: {discrimination:.2f})"

@@ -1,7 +1,7 @@
 """What each item, and each option of it, does for the total."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class ItemAnalysis(Result):
     alpha_if_dropped: Floats
     discrimination: Floats
     alpha: float
-    options: tuple[OptionTable, ...]
+    options: tuple[OptionTable, ...] = field(repr=False)
     flags: tuple[ItemFlag, ...]
     groups: float
     is_complete: bool
@@ -125,6 +125,7 @@ def item_analysis(
     rest_r, dropped = np.full((2, n.size), np.nan)
     rest_r[n > 1], dropped[n > 1] = _rest_statistics(covariance[held])
     figures = {
+        "n": n.astype(np.int64),
         "facility": mean / most,
         "sd": np.sqrt(np.diagonal(covariance)),
         "item_rest_r": rest_r,
@@ -134,7 +135,6 @@ def item_analysis(
     return ItemAnalysis(
         **figures,
         mean=mean,
-        n=n.astype(np.int64),
         alpha_if_dropped=dropped,
         alpha=alpha_of(covariance[held]),
         options=options,

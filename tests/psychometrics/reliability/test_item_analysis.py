@@ -115,7 +115,7 @@ def test_flags_say_what_is_wrong_with_an_item():
     x = (rng.normal(size=(400, 9)) < ability).astype(float)
     x[:, 0] = 1
     x[:, 1] = 1 - x[:, 1]
-    x[:, 2] = rng.random(400) < 0.5 + 0.1 * (ability[:, 0] > 0)
+    x[:, 2] = rng.random(400) < 0.4 + 0.2 * (ability[:, 0] > 0)
     x[:, 3] = ability[:, 0] > 1.3
     x[:, 4] = ability[:, 0] > -2
     x[:, 5] = NAN
