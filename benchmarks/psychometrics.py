@@ -20,6 +20,7 @@ import click
 from benchmarks.psychometric_tasks import TASKS
 
 MAX_PEAK_MIB = 400
+MAX_MACHINE_DRIFT = 0.15
 _ONE_THREAD = dict.fromkeys(
     (
         "OPENBLAS_NUM_THREADS",
@@ -62,14 +63,15 @@ class Line:
 
     Attributes
     ----------
-    units : float
-        Seconds by those of the fixed work.
+    unit, units : float
+        Seconds of the fixed work, and of the task by them.
     peers : dict
         Our seconds by those of each peer, or in words why there are none.
     """
 
     name: str
     seconds: float
+    unit: float
     units: float
     peak_mib: float
     peers: dict[str, float | str]
@@ -117,6 +119,10 @@ def main(only: str, peers: str | None, shape: str) -> None:
             f"{_WORDS[line.name]:46} {line.seconds:9.5f} {line.units:8.4f} "
             f"{line.peak_mib:5.0f}  {ratios or '-':14}  {verdict}"
         )
+    units = [line.unit for line in lines]
+    drift = max(units) / min(units) - 1
+    verdict = "THIS RUN IS VOID" if drift > MAX_MACHINE_DRIFT else "valid"
+    click.echo(f"machine: the unit differed by {drift:.0%} among tasks: {verdict}")
 
 
 def _measure(name: str, peers: str | None) -> Line | None:
@@ -138,6 +144,7 @@ def _measure(name: str, peers: str | None) -> Line | None:
     return Line(
         name=name,
         seconds=ours["seconds"],
+        unit=ours["unit"],
         units=ours["seconds"] / ours["unit"],
         peak_mib=ours["peak_mib"],
         peers=found,
