@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 import lms.psychometrics as psy
 from benchmarks.learners import HALF_LIVES, TODAY, Design, Work, simulate_learners
+from benchmarks.ratings import simulate_ratings
 from benchmarks.sequential import ALL_PIECES, BANK, SCALE
 from benchmarks.workload import unit_seconds
 
@@ -80,33 +81,13 @@ def _scores(folder: Path) -> Runnable:
 
 
 def _ratings(folder: Path) -> Runnable:
-    """Draw 2,000 learners on 6 criteria, each judged by 2 of 40 raters."""
-    rng = np.random.default_rng(40)
-    learners, raters, criteria = 2000, 40, 6
-    severity = rng.normal(0, 0.5, raters)
-    pairs = np.array([rng.choice(raters, 2, replace=False) for _ in range(learners)])
-    learner = np.repeat(np.arange(learners), 2 * criteria)
-    rater = np.repeat(pairs.ravel(), criteria)
-    criterion = np.tile(np.arange(criteria), 2 * learners)
-    place = (
-        _abilities(learners, rng)[learner]
-        - severity[rater]
-        - np.linspace(-0.8, 0.8, criteria)[criterion]
-    )
-    sums = np.array([0.0, -1.2, -1.2, 0.0])
-    odds = np.exp(np.multiply.outer(place, np.arange(4.0)) - sums)
-    below = np.cumsum(odds, axis=1) / odds.sum(axis=1, keepdims=True)
-    score = (rng.random((place.size, 1)) > below[:, :-1]).sum(axis=1)
-    np.savez(
-        folder / "data.npz",
-        learner=learner,
-        rater=rater,
-        criterion=criterion,
-        score=score,
-        severity=severity,
-    )
+    """Let 2 of 40 raters mark each of 2,000 learners on 6 criteria."""
+    given = simulate_ratings(2000, 40, 6, np.random.default_rng(40))
+    marks = (given.learner, given.rater, given.criterion, given.score)
+    names = ("learner", "rater", "criterion", "score")
+    np.savez(folder / "data.npz", **dict(zip(names, marks, strict=True)))
     fit_mfrm: Callable[..., object] = getattr(psy, "fit_mfrm")  # noqa: B009 - a part of its own
-    return lambda: fit_mfrm(learner, rater, criterion, score)
+    return lambda: fit_mfrm(*marks)
 
 
 def _levels(*, drifting: bool) -> Callable[[Path], Runnable]:
@@ -160,10 +141,6 @@ _IMPORT = (
 )
 
 
-def _import_seconds(_folder: Path) -> Runnable:
-    raise NotImplementedError  # measured by `main`, in a process of its own
-
-
 TASKS = {
     task.name: task
     for task in (
@@ -177,35 +154,43 @@ TASKS = {
         Task("level-drift", _levels(drifting=True), calls=300),
         Task("next-item", _next_item, calls=300),
         Task("next-evidence", _next_evidence, calls=30),
-        Task("import", _import_seconds, repeats=5),
     )
 }
+
+
+IMPORT = "import"
+NAMES = (*TASKS, IMPORT)
 
 
 def main() -> None:
     """Run one task and print its figures."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    task = TASKS[name]
     if name == "mfrm" and not hasattr(psy, "fit_mfrm"):
         print(json.dumps({"missing": "fit_mfrm"}))
         return
-    if name == "import":
-        found = [_import_once() for _ in range(task.repeats)]
+    if name == IMPORT:
+        found = [_import_once() for _ in range(5)]
         units = [unit_seconds() for _ in range(3)]
     else:
-        run = task.prepare(folder)
-        run()  # warm: caches of the library and of the processor
-        found, units = [], [unit_seconds()]
-        for _ in range(task.repeats):
-            began = time.process_time()
-            for _ in range(task.calls):
-                run()
-            found.append((time.process_time() - began) / task.calls)
-            units.append(unit_seconds())
+        found, units = _time(TASKS[name], folder)
     scale = 1024 if platform.system() == "Linux" else 1024**2
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale
     figures = {"seconds": min(found), "unit": min(units), "peak_mib": peak}
     print(json.dumps(figures))
+
+
+def _time(task: Task, folder: Path) -> tuple[list[float], list[float]]:
+    """Return the seconds of each repeat, and those of the unit between them."""
+    run = task.prepare(folder)
+    run()  # warm: caches of the library and of the processor
+    found, units = [], [unit_seconds()]
+    for _ in range(task.repeats):
+        began = time.process_time()
+        for _ in range(task.calls):
+            run()
+        found.append((time.process_time() - began) / task.calls)
+        units.append(unit_seconds())
+    return found, units
 
 
 def _import_once() -> float:

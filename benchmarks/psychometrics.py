@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from benchmarks.psychometric_tasks import TASKS
+from benchmarks.psychometric_tasks import NAMES
 
 MAX_PEAK_MIB = 400
 MAX_MACHINE_DRIFT = 0.15
@@ -101,7 +101,7 @@ class Line:
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 def main(only: str, peers: str | None, shape: str) -> None:
     """Run every task and print its time, memory and ratios."""
-    wanted = [name for name in TASKS if not only or name in only.split(",")]
+    wanted = [name for name in NAMES if not only or name in only.split(",")]
     lines = [line for name in wanted if (line := _measure(name, peers))]
     if shape == "json":
         click.echo(json.dumps([asdict(line) for line in lines], indent=1))
