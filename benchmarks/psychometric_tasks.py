@@ -83,9 +83,14 @@ def _scores(folder: Path) -> Runnable:
 def _ratings(folder: Path) -> Runnable:
     """Let 2 of 40 raters mark each of 2,000 learners on 6 criteria."""
     given = simulate_ratings(2000, 40, 6, np.random.default_rng(40))
+    np.savez(
+        folder / "data.npz",
+        learner=given.learner,
+        rater=given.rater,
+        criterion=given.criterion,
+        score=given.score,
+    )
     marks = (given.learner, given.rater, given.criterion, given.score)
-    names = ("learner", "rater", "criterion", "score")
-    np.savez(folder / "data.npz", **dict(zip(names, marks, strict=True)))
     fit_mfrm: Callable[..., object] = getattr(psy, "fit_mfrm")  # noqa: B009 - a part of its own
     return lambda: fit_mfrm(*marks)
 
