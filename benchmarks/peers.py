@@ -51,9 +51,23 @@ def _mirt(task: str, data: Any) -> Callable[[], object]:
 
 def _mirt_ratings(data: Any) -> Callable[[], object]:
     import mirt  # type: ignore[import-not-found, unused-ignore]
+    from mirt.models.mfrm import (  # type: ignore[import-not-found, unused-ignore]
+        Facet,
+        PolytomousMFRM,
+    )
 
-    columns = [data[name] for name in ("learner", "rater", "criterion", "score")]
-    return lambda: mirt.fit_mfrm(*columns)
+    order = np.lexsort((data["criterion"], data["rater"], data["learner"]))
+    n_learners = data["learner"].max() + 1
+    rater, criterion, score = (
+        data[name][order].reshape(n_learners, -1)
+        for name in ("rater", "criterion", "score")
+    )
+    model = PolytomousMFRM(
+        int(criterion.max()) + 1,
+        int(score.max()) + 1,
+        [Facet("rater", int(rater.max()) + 1)],
+    )
+    return lambda: mirt.fit_mfrm(model, score, {"rater": rater}, item_indices=criterion)
 
 
 def _raschpy(task: str, data: Any) -> Callable[[], object]:
