@@ -34,6 +34,7 @@ import lms.programme.views
 import lms.simulation.views.drafts
 import lms.web.figures
 import lms.web.health
+import lms.web.styleguide
 import lms.web.views
 from lms.accounts.gate import init_gate
 from lms.accounts.passwords import Passwords
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     lms.web.figures.bp,
     lms.web.health.bp,
     lms.web.views.bp,
+    lms.web.styleguide.bp,
     lms.accounts.views.door.bp,
     lms.accounts.views.links.bp,
     lms.accounts.views.own.bp,

@@ -65,8 +65,7 @@ class EntryLine:
     @property
     def median(self) -> int:
         """Return the level in the middle of the distribution."""
-        above = self.entry.estimate.p_at_or_above or (1000,)
-        return max(level for level, chance in enumerate(above) if chance >= 500)
+        return self.entry.median
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.queries import find_person, get_own_learner
 from lms.clock import utc_now
+from lms.competency.figures import radar_key, radar_of, trajectory_of
 from lms.competency.pages import (
     DetailPage,
     EvidenceLine,
@@ -130,7 +131,11 @@ def _as_of() -> datetime:
 
 def _render_record(page: RecordPage) -> str:
     return render_template(
-        "competency/record.html", page=page, asked_day=request.args.get("on", "")
+        "competency/record.html",
+        page=page,
+        asked_day=request.args.get("on", ""),
+        radar_key=radar_key,
+        radar_of=lambda group: radar_of(page.record, group, language()),
     )
 
 
@@ -146,6 +151,7 @@ def _render_detail(session: Session, page: RecordPage, slug: str) -> str:
         "competency/detail.html",
         detail=detail,
         page=page,
+        figure=trajectory_of(page.record, detail.line.entry),
         urls={line.number: _work_url(page, line) for line in detail.evidence},
     )
 

@@ -204,3 +204,35 @@ def test_detail_says_in_english_what_would_tell_most(english, session, sign_in):
     page = text_of(english.get("/competencies/coordination"))
     assert "What would tell most Show it at your own counter" in page
     assert re.search(r"take away about \d+% of the doubt about level 4", page)
+
+
+def test_a_level_over_time_has_a_row_for_each_day_of_new_evidence(
+    english, session, library, sign_in
+):
+    learner = make_person(session)
+    sign_in(learner)
+    make_evidence(session, library, learner.subject_id)
+    assert "The level over time" not in english.get("/competencies/ethics").text
+    later = RECORDED + timedelta(days=2)
+    make_evidence(session, library, learner.subject_id, recorded_at=later)
+    make_evidence(session, library, learner.subject_id, recorded_at=later)
+    page = english.get("/competencies/ethics")
+    figure = page.text.split('aria-labelledby="over-time"')[1].split("</section>")[0]
+    rows = re.findall(r'datetime="([\d-]+)".*?</tr>', figure, re.S)
+    assert rows == ["2026-11-22", "2026-11-20"]
+    counts = re.findall(r'data-label="Rows that count"[^>]*><span>(\d)<', figure)
+    assert counts == ["3", "1"]
+
+
+def test_a_radar_stands_where_three_competencies_of_an_ability_have_evidence(
+    english, session, library, sign_in
+):
+    learner = make_person(session)
+    sign_in(learner)
+    for slug in ("interviewing", "ethics"):
+        make_evidence(session, library, learner.subject_id, competency=slug)
+    assert 'class="radar"' not in english.get("/competencies/").text
+    make_evidence(session, library, learner.subject_id, competency="support-menus")
+    page = english.get("/competencies/").text
+    assert page.count('class="radar"') == 1
+    assert page.count('class="figure__dot"') == 3 + 1  # and the legend's

@@ -11,6 +11,7 @@ from lms.competency.domain.rows import (
     VersionRef,
     utc_text,
 )
+from lms.competency.domain.trace import trace_entry
 
 __all__ = [
     "CompetencyEntry",
@@ -26,5 +27,6 @@ __all__ = [
     "build_record",
     "level_cuts",
     "percent_of",
+    "trace_entry",
     "utc_text",
 ]

@@ -51,7 +51,7 @@ def build_record(
         by_competency.setdefault(row.competency, []).append(row)
     cuts = level_cuts(framework)
     entries = tuple(
-        _entry(
+        build_entry(
             framework, cuts, competency, by_competency.pop(competency.slug, []), as_of
         )
         for competency in framework.competencies
@@ -82,13 +82,14 @@ def level_cuts(framework: Framework) -> LevelCuts:
     )
 
 
-def _entry(
+def build_entry(
     framework: Framework,
     cuts: LevelCuts,
     competency: Competency,
     rows: list[RecordRow],
     as_of: datetime,
 ) -> CompetencyEntry:
+    """Return one competency from the rows known by `as_of`, which are about it."""
     in_force = [row for row in rows if not row.is_superseded(as_of)]
     estimate = estimate_level(
         [row.to_evidence() for row in in_force],

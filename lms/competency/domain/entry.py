@@ -64,6 +64,12 @@ class CompetencyEntry:
         return None if above is None else above[self.required_level]
 
     @property
+    def median(self) -> int:
+        """Return the highest level that is reached with a chance of one half."""
+        above = self.estimate.p_at_or_above or (1000,)
+        return max(level for level, chance in enumerate(above) if chance >= 500)
+
+    @property
     def attested_level(self) -> int | None:
         """Return the level that decisions use; nothing without evidence."""
         return self.estimate.attested_level

@@ -20,6 +20,7 @@ from lms.errors import NotFoundError
 from lms.permissions import Permission
 from lms.simulation.domain import Case, PlayError
 from lms.simulation.forms import SceneForm, StartForm
+from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
 from lms.simulation.queries import get_own_attempt, list_attempts
@@ -145,7 +146,10 @@ def result(public_id: UUID) -> ResponseReturnValue:
     found = get_own_attempt(get_session(), current_user.subject_id, public_id)
     if found.finished_at is None:
         return redirect(where(found), 303)
-    return render_template("simulation/result.html", **route_page(found, language()))
+    page = route_page(found, language())
+    # Roads not taken would tell too much before a supervisor has judged the play.
+    drawn = draw_case(page["reader"], page["played"]) if page["is_marked"] else None
+    return render_template("simulation/result.html", drawn=drawn, **page)
 
 
 def route_page(found: Attempt, page_language: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ References
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lms.web.drawing.ordering import Place, order_layers
 
@@ -107,7 +108,7 @@ def lay_out(nodes: Sequence[str], links: Iterable[Link]) -> GraphDrawing:
     chains = {link: _chain(link, layer_of) for link in dict.fromkeys(forward)}
     layers = order_layers(
         _filled(nodes, layer_of, chains.values()),
-        [pair for chain in chains.values() for pair in zip(chain, chain[1:])],
+        [pair for chain in chains.values() for pair in pairwise(chain)],
     )
     return _drawing(nodes, wanted, back, chains, layers)
 
@@ -126,8 +127,8 @@ def _back_links(nodes: Sequence[str], links: Iterable[Link]) -> set[Link]:
         open_names = {root}
         while way:
             name, rest = way[-1]
-            target = next(rest, None)
-            if target is None:
+            target = next(rest, "")
+            if not target:
                 way.pop()
                 open_names.discard(name)
                 done.add(name)

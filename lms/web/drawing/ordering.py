@@ -65,9 +65,7 @@ def _swept(
     return ordered
 
 
-def count_crossings(
-    layers: Sequence[Sequence[Place]], pairs: Iterable[Pair]
-) -> int:
+def count_crossings(layers: Sequence[Sequence[Place]], pairs: Iterable[Pair]) -> int:
     """Return how often links cross between neighbouring layers."""
     spot = {row: index for layer in layers for index, row in enumerate(layer)}
     by_layer: dict[int, list[tuple[int, int]]] = {}
@@ -76,7 +74,7 @@ def count_crossings(
     crossings = 0
     for spots in by_layer.values():
         passed: list[int] = []
-        for _first, then in sorted(spots):
-            crossings += len(passed) - bisect_left(passed, then + 1)
-            insort(passed, then)
+        for _, end in sorted(spots):
+            crossings += len(passed) - bisect_left(passed, end + 1)
+            insort(passed, end)
     return crossings

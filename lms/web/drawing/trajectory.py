@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 WIDTH, HEIGHT = 480.0, 196.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36.0, 24.0, 12.0, 32.0
@@ -73,7 +74,7 @@ def draw_trajectory(
     ValueError
         There is no day, or they are not in order.
     """
-    if not days or any(a.day >= b.day for a, b in zip(days, days[1:], strict=False)):
+    if not days or any(a.day >= b.day for a, b in pairwise(days)):
         raise ValueError("need at least one day, each later than the one before")
     begin = days[0].day
     span = max((days[-1].day - begin).days, 1)
