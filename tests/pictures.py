@@ -52,6 +52,7 @@ class Shot:
 
 SHOTS = (
     Shot("sign-in", "", "/sign-in"),
+    Shot("styleguide", "", "/styleguide"),
     Shot("home-trainee", "trainee", "/"),
     Shot("modules", "trainee", "/modules/"),
     Shot("module", "trainee", "/modules/residence-law"),
