@@ -12,7 +12,8 @@ from lms.directory.domain.conditions import Clause, Condition, Needs, Truth
 from lms.directory.domain.directory import Directory, Partner, SupportMenu, Theme
 from lms.directory.domain.document import directory_from_document
 from lms.directory.domain.eligibility import Eligibility, Verdict, eligibility
-from lms.directory.domain.search import Wanted, find_menus, find_partners, fold
+from lms.directory.domain.folding import fold
+from lms.directory.domain.search import Wanted, find_menus, find_partners
 from lms.directory.domain.sources import Basis, LegalSource, Standing
 
 __all__ = [

@@ -34,6 +34,8 @@ class Partner:
         None where the sources do not say.
     can, cannot : tuple of Bilingual
         What it does, and what one must not send there.
+    folded : str
+        All that is searched, in the form of `fold`.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Partner:
     can: tuple[Bilingual, ...]
     cannot: tuple[Bilingual, ...]
     basis: Basis
+    folded: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,8 @@ class SupportMenu:
         Menus to look at where this one cannot be used.
     is_weighed : bool
         Granted by weighing the whole case; conditions alone do not settle it.
+    folded : str
+        All that is searched, in the form of `fold`.
     """
 
     id: str
@@ -82,6 +87,7 @@ class SupportMenu:
     instead: tuple[str, ...]
     is_weighed: bool
     basis: Basis
+    folded: str
 
     def reads(self) -> tuple[str, ...]:
         """Return the attributes that its conditions depend on, in order."""

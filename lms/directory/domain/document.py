@@ -8,6 +8,7 @@ from lms.content.domain import Bilingual, SourceNote
 from lms.directory.domain.attributes import Attribute, Option, Value
 from lms.directory.domain.conditions import Clause, Condition, Needs
 from lms.directory.domain.directory import Directory, Partner, SupportMenu, Theme
+from lms.directory.domain.folding import fold_all
 from lms.directory.domain.sources import Basis, LegalSource, Standing
 
 Row = Mapping[str, Any]
@@ -18,7 +19,10 @@ def directory_from_document(document: Row) -> Directory:
     attributes = {row["id"]: _attribute(row) for row in document["attributes"]}
     sources = _Sources(document)
     partners = {row["id"]: _partner(row, sources) for row in document["partners"]}
-    menus = {row["id"]: _menu(row, sources, attributes) for row in document["menus"]}
+    menus: dict[str, SupportMenu] = {}
+    for row in document["menus"]:
+        names = [partners[name].name for name in row["partners"]]
+        menus[row["id"]] = _menu(row, sources, attributes, names)
     return Directory(
         version=document["version"],
         title=Bilingual.from_json(document["title"]),
@@ -84,6 +88,8 @@ def _attribute(row: Row) -> Attribute:
 
 
 def _partner(row: Row, sources: _Sources) -> Partner:
+    basis = sources.basis(row)
+    texts = [*map(Bilingual.from_json, (row["name"], row["purpose"], *row["can"]))]
     return Partner(
         id=row["id"],
         name=Bilingual.from_json(row["name"]),
@@ -99,13 +105,19 @@ def _partner(row: Row, sources: _Sources) -> Partner:
         reach=_text(row, "reach"),
         can=tuple(map(Bilingual.from_json, row["can"])),
         cannot=tuple(map(Bilingual.from_json, row["cannot"])),
-        basis=sources.basis(row),
+        basis=basis,
+        folded=_folded(row, texts, basis),
     )
 
 
 def _menu(
-    row: Row, sources: _Sources, attributes: Mapping[str, Attribute]
+    row: Row,
+    sources: _Sources,
+    attributes: Mapping[str, Attribute],
+    partner_names: list[Bilingual],
 ) -> SupportMenu:
+    basis = sources.basis(row)
+    texts = [*map(Bilingual.from_json, (row["name"], row["purpose"])), *partner_names]
     return SupportMenu(
         id=row["id"],
         name=Bilingual.from_json(row["name"]),
@@ -127,8 +139,15 @@ def _menu(
         ),
         instead=tuple(row["instead"]),
         is_weighed=row["weighed"],
-        basis=sources.basis(row),
+        basis=basis,
+        folded=_folded(row, texts, basis),
     )
+
+
+def _folded(row: Row, texts: list[Bilingual], basis: Basis) -> str:
+    """Return what is searched: id, other words for it, texts and laws."""
+    laws = [law.citation for law in basis.laws]
+    return fold_all([row["id"], *row["words"]], [*texts, *laws])
 
 
 def _needs(row: Row, attributes: Mapping[str, Attribute]) -> Needs:
