@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from lms.psychometrics.agreement.krippendorff import krippendorff_alpha
     from lms.psychometrics.agreement.result import AgreementResult
     from lms.psychometrics.classification import ClassificationResult
+    from lms.psychometrics.dif.mantel_haenszel import DIFResult, mantel_haenszel_dif
+    from lms.psychometrics.dif.regression import LogisticDIFResult, logistic_dif
     from lms.psychometrics.irt.bank import ItemBank, ItemErrors
     from lms.psychometrics.irt.certification import Recommendation, certify
     from lms.psychometrics.irt.classification import classification_irt
@@ -80,6 +82,16 @@ if TYPE_CHECKING:
     from lms.psychometrics.reliability.item_analysis import ItemAnalysis, item_analysis
     from lms.psychometrics.reliability.omega import omega_hierarchical, omega_total
     from lms.psychometrics.reliability.options import OptionTable
+    from lms.psychometrics.standards.angoff import angoff
+    from lms.psychometrics.standards.borderline import (
+        borderline_group,
+        borderline_regression,
+    )
+    from lms.psychometrics.standards.contrasting import contrasting_groups
+    from lms.psychometrics.standards.cut_mapping import map_cut
+    from lms.psychometrics.standards.cut_result import CutResult
+    from lms.psychometrics.standards.hofstee import hofstee
+    from lms.psychometrics.standards.livingston_lewis import livingston_lewis
 
 __all__ = [
     "KINDS",
@@ -90,6 +102,8 @@ __all__ = [
     "ClassificationResult",
     "ConcordanceResult",
     "ConvergenceWarning",
+    "CutResult",
+    "DIFResult",
     "DataError",
     "DisconnectedDesignError",
     "Evidence",
@@ -108,6 +122,7 @@ __all__ = [
     "LevelPosterior",
     "LevelRule",
     "LinkageResult",
+    "LogisticDIFResult",
     "NextEvidence",
     "NoSolutionError",
     "OptionTable",
@@ -121,14 +136,19 @@ __all__ = [
     "SeverityPolicy",
     "ThetaSummary",
     "UsedRow",
+    "angoff",
+    "borderline_group",
+    "borderline_regression",
     "certify",
     "classification_irt",
     "combine_evidence",
+    "contrasting_groups",
     "cronbach_alpha",
     "estimate_level",
     "expected_score",
     "fit_irt",
     "fleiss_kappa",
+    "hofstee",
     "icc",
     "information",
     "item_analysis",
@@ -136,6 +156,10 @@ __all__ = [
     "kendall_w",
     "krippendorff_alpha",
     "level_posterior",
+    "livingston_lewis",
+    "logistic_dif",
+    "mantel_haenszel_dif",
+    "map_cut",
     "next_evidence",
     "next_item",
     "omega_hierarchical",
@@ -156,6 +180,24 @@ __all__ = [
 # Names that are fetched when first asked for, by module: the pages show levels alone,
 # and must not wait for the optimisers that calibrate banks.
 _LATER = {
+    "dif.regression": (
+        "LogisticDIFResult",
+        "logistic_dif",
+    ),
+    "dif.mantel_haenszel": (
+        "DIFResult",
+        "mantel_haenszel_dif",
+    ),
+    "standards.livingston_lewis": ("livingston_lewis",),
+    "standards.cut_mapping": ("map_cut",),
+    "standards.hofstee": ("hofstee",),
+    "standards.contrasting": ("contrasting_groups",),
+    "standards.borderline": (
+        "borderline_group",
+        "borderline_regression",
+    ),
+    "standards.angoff": ("angoff",),
+    "standards.cut_result": ("CutResult",),
     "reliability.options": ("OptionTable",),
     "reliability.flags": ("ItemFlag",),
     "reliability.item_analysis": (

@@ -1,0 +1,1 @@
+"""Whether items treat groups of equal ability alike."""

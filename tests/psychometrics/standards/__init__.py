@@ -1,0 +1,1 @@
+"""Cut scores and how well they sort."""
