@@ -130,7 +130,7 @@ def logistic_dif(
     n_seen, shares = _shares(data.answers)
     is_known = (shares > 0) & (shares < 1)
     likelihood[~is_known] = np.nan
-    uniform, nonuniform, both = (
+    shift, crossing, both = (
         _test(likelihood, first, last) for first, last in ((0, 1), (1, 2), (0, 2))
     )
     p = _test(likelihood, *chosen)[1]
@@ -142,10 +142,10 @@ def logistic_dif(
     errors = [np.sqrt(np.maximum(np.diagonal(fit.covariance), 0.0)) for fit in full]
     n_focal = int(data.is_focal.sum())
     return LogisticDIFResult(
-        lr_uniform=uniform[0],
-        p_uniform=uniform[1],
-        lr_nonuniform=nonuniform[0],
-        p_nonuniform=nonuniform[1],
+        lr_uniform=shift[0],
+        p_uniform=shift[1],
+        lr_nonuniform=crossing[0],
+        p_nonuniform=crossing[1],
         lr_total=both[0],
         p_total=both[1],
         dr2=dr2,
