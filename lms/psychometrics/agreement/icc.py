@@ -181,13 +181,15 @@ def _result(
     reason: str | None = None,
 ) -> ICCResult:
     n_units, n_raters = table.shape
+    value = single
     if form[-1] == "k":
-        single, ci = (
-            _step_up(single, n_raters),
-            (_step_up(ci[0], n_raters), _step_up(ci[1], n_raters)),
-        )
+        value = _step_up(single, n_raters)
+        ci = _step_up(ci[0], n_raters), _step_up(ci[1], n_raters)
+        if np.isinf(value):
+            value, ci = float("nan"), NO_INTERVAL
+            reason = "the raters cancel out: the units' averages do not vary"
     return ICCResult(
-        value=single,
+        value=value,
         ci=ci,
         form=form,
         method=method,

@@ -97,7 +97,7 @@ def _kappa(
     margins = (weights @ by_b)[:, None] + (by_a @ weights)[None, :]
     terms = weights * (1 - expected) - margins * (1 - observed)
     centre = observed * expected - 2 * expected + observed
-    spread = max(float((shares * terms**2).sum()) - centre**2, 0.0)
+    spread = float((shares * (terms - centre) ** 2).sum())
     se = np.sqrt(spread / n) / (1 - expected) ** 2 if n > 1 else np.nan
     ci = normal_interval(value, float(se), confidence_level, low=-1.0, high=1.0)
     details = {"categories": tuple(labels), "table": table}

@@ -37,6 +37,10 @@ class ItemCovariance:
 
     def require_pairs(self) -> None:
         """Refuse items that nobody answered together."""
+        is_alone = np.isnan(np.diagonal(self.values))
+        if is_alone.any():
+            item = int(np.argmax(is_alone))
+            raise DataError(f"item {item}: fewer than 2 persons answered")
         if np.isnan(self.values).any():
             first, second = np.argwhere(np.isnan(self.values))[0]
             raise DataError(

@@ -10,8 +10,10 @@ from lms.psychometrics.arrays import Floats
 
 # Below this uniqueness an item is taken to be nothing but common (a Heywood case).
 _LEAST_UNIQUE = 0.005
-_STARTS = 6
+_STARTS = 4
 _TURNS = 1000
+# A squared slope, and a determinant, that count as none.
+_FLAT = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,13 +117,13 @@ def _descend(loadings: Floats, turn: Floats) -> tuple[float, Floats]:
     for _ in range(_TURNS):
         slope = gradient - turn * (turn * gradient).sum(axis=0)
         steepness = float((slope**2).sum())
-        if steepness < 1e-14:
+        if steepness < _FLAT:
             break
         step *= 2
         for _ in range(40):
             trial = turn - step * slope
             trial /= np.sqrt((trial**2).sum(axis=0))
-            if np.linalg.cond(trial) < 1e8:
+            if abs(np.linalg.det(trial)) > _FLAT:
                 lower, new_gradient = _quartimin(loadings, trial)
                 if value - lower > 0.5 * steepness * step:
                     break

@@ -192,7 +192,7 @@ def _rest_statistics(covariance: Floats) -> tuple[Floats, Floats]:
     is_known = varies & (own > 0)
     r = np.where(
         is_known,
-        (with_all - own) / np.sqrt(np.where(is_known, own, 1.0) * safe),
+        (with_all - own) / np.sqrt(np.where(is_known, own, 1.0)) / np.sqrt(safe),
         np.nan,
     )
     if n_items < 3:

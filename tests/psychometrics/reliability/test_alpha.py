@@ -86,6 +86,7 @@ def test_total_that_does_not_vary_has_no_alpha():
         ([[1, 2]], r"1 person\(s\)"),
         ([[1, 2], [np.nan, np.nan]], r"1 person\(s\)"),
         ([[1, np.nan], [2, np.nan], [np.nan, 1], [np.nan, 2]], "items 0 and 1"),
+        ([[1, np.nan], [2, 1]], "item 1: fewer"),
         ([[1, np.inf], [2, 3]], "infinite"),
     ],
 )
