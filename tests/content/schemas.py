@@ -11,11 +11,23 @@ from pydantic import BaseModel
 
 from lms.assessment.content import BankFile
 from lms.curriculum.content import LessonHead, ModuleFile, TranslationHead
+from lms.directory.content.shape import (
+    AttributesFile,
+    HeadFile,
+    MenusFile,
+    PartnersFile,
+    SourcesFile,
+)
 from lms.framework.content import FrameworkFile, RubricFile
 from lms.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "docs" / "schemas"
 MODELS: dict[str, type[BaseModel]] = {
+    "directory": HeadFile,
+    "directory-attributes": AttributesFile,
+    "directory-menus": MenusFile,
+    "directory-partners": PartnersFile,
+    "directory-sources": SourcesFile,
     "framework": FrameworkFile,
     "items": BankFile,
     "lesson": LessonHead,

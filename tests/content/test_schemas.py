@@ -13,6 +13,11 @@ from lms.settings import PROJECT_ROOT
 from tests.content.schemas import FOLDER, MODELS, schema_of
 
 FILES = {
+    "directory": "curricula/directory/directory.yaml",
+    "directory-attributes": "curricula/directory/attributes.yaml",
+    "directory-menus": "curricula/directory/menus/*.yaml",
+    "directory-partners": "curricula/directory/partners/*.yaml",
+    "directory-sources": "curricula/directory/sources.yaml",
     "framework": "rubrics/frameworks/*.yaml",
     "items": "assessments/banks/*/*.yaml",
     "lesson": "curricula/*/*.ja.md",

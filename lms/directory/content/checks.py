@@ -164,14 +164,25 @@ def _check_age(
     row: Mapping[str, Any],
     today: date,
 ) -> None:
+    """Hold the dates of a statement against each other and against today.
+
+    Dates that stand at the head of the file are judged there, once for all entries.
+    """
+    own: Any = entry.row
+    for part in place:
+        own = own[part]
+    where = (*entry.place, *place) if "review_by" in own else ()
     as_of, review_by = str(row["as_of"]), str(row["review_by"])
     if review_by < as_of:
         text = f"review_by {review_by} lies before as_of {as_of}; correct one of them"
-        checker.error(entry, (*place, "review_by"), text)
+        found = entry.file.finding("S1", Level.ERROR, (*where, "review_by"), text)
     elif review_by < today.isoformat():
-        where = (*entry.place, *place, "review_by")
         text = f"review was due by {review_by}; check it and give new dates"
-        checker.findings.add(entry.file.finding("T3", Level.WARNING, where, text))
+        found = entry.file.finding("T3", Level.WARNING, (*where, "review_by"), text)
+    else:
+        return
+    if found not in checker.findings.rows:
+        checker.findings.add(found)
 
 
 def _check_use(checker: _Checker) -> None:

@@ -23,7 +23,8 @@ def clause_faults(
     bounds = [form[key] for key in ("at_least", "at_most") if key in form]
     listed = [key for key in ("one_of", "none_of") if key in form]
     if attribute["kind"] == "number":
-        yield from _number_faults(name, attribute["bounds"], bounds, listed)
+        declared = attribute.get("bounds")  # its absence is a finding of its own
+        yield from _number_faults(name, declared or {}, bounds, listed)
     elif bounds or len(listed) != 1:
         yield f"'{name}' is no number; name the values that are allowed"
     else:
@@ -37,7 +38,9 @@ def _number_faults(
 ) -> Iterator[str]:
     if listed or not bounds:
         yield f"'{name}' is a number; give at_least, at_most or both"
-    low, high = declared["low"], declared["high"]
+    low, high = declared.get("low"), declared.get("high")
+    if low is None or high is None:
+        return
     if any(not low <= bound <= high for bound in bounds):
         yield f"'{name}' goes from {low} to {high}; a bound beyond that says nothing"
     if bounds != sorted(bounds):
@@ -49,7 +52,7 @@ def _value_faults(
 ) -> Iterator[str]:
     known: set[Any] = {True, False}
     if attribute["kind"] == "one_of":
-        known = {option["id"] for option in attribute["options"]}
+        known = {option["id"] for option in attribute.get("options", ())}
         known |= set(attribute.get("groups", {}))
     for value in named:
         if value not in known or isinstance(value, bool) != (True in known):

@@ -65,7 +65,8 @@ def _in_japanese(article: str) -> str:
     supplement, number, branches, paragraph, item = match.groups()
     text = f"{'附則' if supplement else ''}{number}条"
     text += "".join(f"の{part}" for part in branches.split("-")[1:])
-    text += f"{paragraph}項" if paragraph else ""
+    if paragraph:
+        text += f"{'第' if branches else ''}{paragraph}項"
     return text + (f"{item}号" if item else "")
 
 
