@@ -74,6 +74,23 @@ class ClientForm(BaseForm):
         return facts
 
     @property
+    def themes(self) -> list[str]:
+        """Return the headings under which something is asked, in order."""
+        return list(dict.fromkeys(row.theme for row in self.attributes))
+
+    def has_answers(self, theme: str) -> bool:
+        """Say whether something is entered under a heading, right or wrong."""
+        fields = [field for field, _ask in self.questions_of(theme)]
+        return any(
+            field.errors or field.data not in (None, UNKNOWN) for field in fields
+        )
+
+    def questions_of(self, theme: str) -> list[tuple[Any, str]]:
+        """Return the questions under one heading."""
+        names = {_field_name(row) for row in self.attributes if row.theme == theme}
+        return [row for row in self.questions if row[0].name in names]
+
+    @property
     def questions(self) -> list[tuple[Any, str]]:
         """Return each field with the question that it answers, in order."""
         return [

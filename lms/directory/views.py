@@ -33,6 +33,8 @@ bp = Blueprint(
     "directory", __name__, template_folder="templates", url_prefix="/directory"
 )
 _PARTNERS = "partners"
+# Menus of whose conditions the sources say nothing; they were not judged.
+_OPEN = "open"
 _ORDER = (Verdict.SATISFIED, Verdict.UNKNOWN, Verdict.FAILED)
 
 
@@ -144,12 +146,13 @@ def _attributes_read(directory: Directory) -> list[Attribute]:
 
 def _sorted(
     directory: Directory, form: ClientForm
-) -> list[tuple[Verdict, list[tuple[SupportMenu, Eligibility]]]]:
+) -> list[tuple[str, list[tuple[SupportMenu, Eligibility]]]]:
     facts = form.to_facts()
     rows = [(row, eligibility(row, facts)) for row in directory.menus.values()]
+    judged = [row for row in rows if row[0].conditions]
     return [
-        (verdict, [row for row in rows if row[1].verdict is verdict])
-        for verdict in _ORDER
+        *((v.value, [row for row in judged if row[1].verdict is v]) for v in _ORDER),
+        (_OPEN, [row for row in rows if not row[0].conditions]),
     ]
 
 

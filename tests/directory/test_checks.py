@@ -34,6 +34,7 @@ format: directory-attributes/1
 attributes:
   - id: status
     kind: one_of
+    theme: money
     name: {ja: 在留資格, en: Status}
     ask: {ja: 何ですか, en: Which}
     options:
@@ -42,10 +43,15 @@ attributes:
     groups: {lawful: [student]}
   - id: age
     kind: number
+    theme: money
     name: {ja: 年齢, en: Age}
     ask: {ja: 何歳ですか, en: How old}
     bounds: {low: 0, high: 110}
-  - {id: ill, kind: bool, name: {ja: 病気, en: Ill}, ask: {ja: 病気ですか, en: Ill}}
+  - id: ill
+    kind: bool
+    theme: money
+    name: {ja: 病気, en: Ill}
+    ask: {ja: 病気ですか, en: Ill}
 """
 PARTNERS = """\
 format: directory-partners/1
@@ -183,8 +189,8 @@ MENU, PARTNER, WORDS = "menus/aid.yaml", "partners/offices.yaml", "attributes.ya
         (PARTNER, "id: office", "id: bureau", 9, "S1", "partner 'office' is not there"),
         (PARTNER, '    law: [{act: act, articles: ["1"]}]\n', "", 5, "S1", "no source"),
         (PARTNER, "area: municipality", "area: planet", 10, "Y1", "planet"),
-        (WORDS, "[student]}", "[studnet]}", 10, "S1", "no option of 'status'"),
-        (WORDS, "    bounds: {low: 0, high: 110}\n", "", 12, "S1", "'bounds' belongs"),
+        (WORDS, "[student]}", "[studnet]}", 11, "S1", "no option of 'status'"),
+        (WORDS, "    bounds: {low: 0, high: 110}\n", "", 13, "S1", "'bounds' belongs"),
         ("sources.yaml", ", as_of: 2026-01-31", "", 5, "Y1", "key 'as_of' is missing"),
     ],
 )
@@ -227,7 +233,7 @@ def test_a_condition_inherits_standing_pages_and_days(write):
     [condition] = kind.compile(draft.document).menus["aid"].conditions
     assert condition.basis.standing == "read"
     assert condition.basis.note.as_of == date(2026, 11, 23)
-    assert condition.basis.note.titles[1].en == "Page"
+    assert condition.basis.note.titles[1].en == "Page (state of 2026-01-31)"
 
 
 def test_a_faulty_file_is_no_directory_at_all(write):

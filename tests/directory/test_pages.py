@@ -121,8 +121,10 @@ def test_an_unverified_condition_is_shown_and_does_not_decide(client, reader):
 
 def test_all_menus_are_sorted_by_what_is_known(client, reader):
     page = client.post("/directory/check", data={"client-status": "none"}).text
-    usable, ask, failed = page.split('id="result"')[1].split("<details")[1:4]
-    assert "避難所・災害の救助" in usable
+    parts = page.split('id="result"')[1].split("<details")
+    usable, ask, failed, unnamed = parts[1:5]
+    assert "避難所・災害の救助" in unnamed
+    assert "使えます" not in unnamed
     assert "在留特別許可" in usable
     assert "生活保護（行政措置）" in failed
     assert "一時保護（シェルター）" in ask

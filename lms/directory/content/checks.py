@@ -78,6 +78,7 @@ def _walk(draft: Draft) -> Iterator[tuple[_Entry, str]]:
 def _check_attributes(checker: _Checker) -> None:
     """Check that each attribute has what its kind asks for, and groups have members."""
     for entry in checker.entries["attributes"].values():
+        checker.refer(entry, ("theme",), "themes", entry.row["theme"])
         row, wanted = entry.row, {"one_of": "options", "number": "bounds"}
         for kind, key in wanted.items():
             if (row["kind"] == kind) != (key in row):

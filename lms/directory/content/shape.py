@@ -81,6 +81,7 @@ class Bounds(StrictModel):
 class AttributeEntry(Named):
     """One thing that may be known of a client."""
 
+    theme: Identifier
     ask: BilingualText
     kind: Literal["one_of", "bool", "number"]
     options: list[Named] | None = None

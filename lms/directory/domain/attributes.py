@@ -28,6 +28,8 @@ class Attribute:
 
     Attributes
     ----------
+    theme : str
+        Under which heading it is asked.
     ask : Bilingual
         The question that settles it, as it is put to the client.
     kind : str
@@ -44,6 +46,7 @@ class Attribute:
 
     id: str
     name: Bilingual
+    theme: str
     ask: Bilingual
     kind: str
     options: tuple[Option, ...] = ()

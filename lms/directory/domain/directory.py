@@ -97,7 +97,7 @@ class SupportMenu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """Everything, by id and in the order of the files."""
+    """Everything by id, in the order of the themes."""
 
     version: int
     title: Bilingual

@@ -18,9 +18,11 @@ def directory_from_document(document: Row) -> Directory:
     """Return the directory that a published document describes."""
     attributes = {row["id"]: _attribute(row) for row in document["attributes"]}
     sources = _Sources(document)
-    partners = {row["id"]: _partner(row, sources) for row in document["partners"]}
+    place = {row["id"]: number for number, row in enumerate(document["themes"])}
+    rows = sorted(document["partners"], key=lambda row: place[row["themes"][0]])
+    partners = {row["id"]: _partner(row, sources) for row in rows}
     menus: dict[str, SupportMenu] = {}
-    for row in document["menus"]:
+    for row in sorted(document["menus"], key=lambda row: place[row["theme"]]):
         names = [partners[name].name for name in row["partners"]]
         menus[row["id"]] = _menu(row, sources, attributes, names)
     return Directory(
@@ -55,7 +57,7 @@ class _Sources:
         )
         pages = [self._pages[name] for name in row["pages"]]
         titles = [law.citation for law in laws]
-        titles += [Bilingual.from_json(page["title"]) for page in pages]
+        titles += [_page_title(page) for page in pages]
         note = SourceNote(
             titles=tuple(titles),
             urls=(*(None for _ in laws), *(page.get("url") for page in pages)),
@@ -63,6 +65,12 @@ class _Sources:
             review_by=date.fromisoformat(row["review_by"]),
         )
         return Basis(laws=laws, note=note, standing=Standing(row["standing"]))
+
+
+def _page_title(page: Row) -> Bilingual:
+    """Return the title with the day whose state the page shows."""
+    title, day = Bilingual.from_json(page["title"]), page["as_of"]
+    return Bilingual(f"{title.ja}（{day}の内容）", f"{title.en} (state of {day})")
 
 
 def _attribute(row: Row) -> Attribute:
@@ -74,6 +82,7 @@ def _attribute(row: Row) -> Attribute:
     return Attribute(
         id=row["id"],
         name=Bilingual.from_json(row["name"]),
+        theme=row["theme"],
         ask=Bilingual.from_json(row["ask"]),
         kind=row["kind"],
         options=options,
