@@ -37,7 +37,7 @@ from lms.web.session import before_writing, get_session, transaction
 from lms.web.typed import typed_fields
 
 STAY_KEY = "sign_in"
-_KEPT = ("language", "theme")  # choices of the reader that outlast a stay
+_KEPT = ("language", "theme", "furigana")  # choices of the reader that outlast a stay
 _log = logging.getLogger(__name__)
 
 
@@ -113,7 +113,7 @@ def renew_token(sign_in: SignIn) -> None:
 
 
 def let_out(*, now: datetime, reason: str = "signed_out") -> None:
-    """End this browser's stay, keeping only language and theme."""
+    """End this browser's stay, keeping only what it is read in."""
     _close_carried(reason=reason, now=now)
     logout_user()
     _keep_choices_alone()

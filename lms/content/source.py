@@ -150,12 +150,14 @@ def read_markdown(path: Path, root: Path, findings: Findings) -> SourceFile | No
     head = _parse_yaml("\n" + "\n".join(rows[1:end]), name, findings)
     if head is None:
         return None
+    after = rows[end + 1 :]
+    blank = next((i for i, row in enumerate(after) if row.strip()), 0)
     return SourceFile(
         name=name,
         data=head.data,
         lines=head.lines,
-        body="\n".join(rows[end + 1 :]).strip() + "\n",
-        body_line=end + 2,
+        body="\n".join(after).strip() + "\n",
+        body_line=end + 2 + blank,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from lms.content.domain import Findings, Level, text_hash
+from lms.content.domain import Finding, Findings, Level, text_hash
 from lms.content.kinds import ContentIndex, Draft
 from lms.content.source import (
     BilingualText,
@@ -22,6 +22,7 @@ from lms.content.source import (
     read_yaml,
 )
 from lms.curriculum.domain import Lesson, Module
+from lms.curriculum.readings import ReadingFault, reading_faults
 from lms.web.markdown import render_markdown
 
 _FOLDER = "curricula"
@@ -178,7 +179,10 @@ class LessonKind:
         return _text(head.title, head.belief, file.body, stale=head.of != now), file
 
     def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
-        """Check that every item asked is there."""
+        """Check that every item asked is there, and that readings can be read."""
+        for file in draft.files:
+            for fault in reading_faults(file.body):
+                findings.add(_in_body(file, fault))
         for number, slug in enumerate(draft.document["items"]):
             if index.find("item", slug) is None:
                 text = f"item '{slug}' is in no bank; add it or take it out"
@@ -195,6 +199,17 @@ class LessonKind:
     def compile(self, document: Mapping[str, Any]) -> Lesson:
         """Return the domain object."""
         return Lesson.from_document(document)
+
+
+def _in_body(file: SourceFile, fault: ReadingFault) -> Finding:
+    return Finding(
+        code=fault.code,
+        level=fault.level,
+        file=file.name,
+        line=file.body_line + fault.line - 1,
+        where="",
+        message=fault.message,
+    )
 
 
 def _text(title: str, belief: str, body: str, *, stale: bool) -> dict[str, Any]:

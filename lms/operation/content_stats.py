@@ -18,7 +18,7 @@ from lms.settings import SUPPORTED_LOCALES
 from lms.simulation.domain import Case, explore
 from lms.simulation.domain.case import EndScene
 
-_RUBY = re.compile(r"\{([^{}|]+)\|[^{}|]+\}")
+_RUBY = re.compile(r"\{([^{}|]+)\|\|?[^{}|]+\}")
 
 
 @click.command()

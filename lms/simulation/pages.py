@@ -16,6 +16,7 @@ from lms.simulation.domain.case import (
 from lms.simulation.domain.result import Step, TurnView
 from lms.simulation.languages import language_name
 from lms.simulation.written import ANSWER_LINES
+from lms.web.markdown import without_readings
 
 _VOICE_ROLES = ("interpreter", "relative")
 _ADULT_AGE = 18
@@ -43,6 +44,7 @@ class TurnLine:
     language_name: str
     original: str | None
     heard: str | None
+    marked: str | None
     via: str | None
     via_role: str | None
     is_followed: bool
@@ -101,7 +103,11 @@ class Reader:
         self.language = language
 
     def text(self, text_id: str | None) -> str:
-        """Return a text, or its id where the case has none (the checker says so)."""
+        """Return a text in plain words, or its id where the case has none."""
+        return without_readings(self.marked(text_id))
+
+    def marked(self, text_id: str | None) -> str:
+        """Return a text with the readings that its author gave."""
         if text_id is None:
             return ""
         return self.case.find_text(text_id, self.language) or text_id
@@ -143,14 +149,15 @@ class Reader:
         """Return a turn as it is read."""
         spoken = self.case.texts.get(view.language, {}).get(view.text)
         is_foreign = view.language not in (self.language, self.case.source_language)
-        heard = self.text(view.heard) if view.heard else None
+        heard = self.marked(view.heard) if view.heard else None
         return TurnLine(
             speaker=self.person(view.by),
             is_me=self.case.people[view.by].role == "trainee",
             language=view.language,
             language_name=language_name(view.language),
             original=spoken.text if spoken and is_foreign else None,
-            heard=heard,
+            heard=without_readings(heard) if heard else None,
+            marked=heard,
             via=self.person(view.via) if view.via else None,
             via_role=self.voice_role(view.via) if view.via else None,
             is_followed=view.is_followed,

@@ -79,6 +79,7 @@ def init_layout(
             "nav_key": (language(), request.root_path, role, request.blueprint),
             "person": _person(role, role_names) if role else None,
             "theme": cookie.get("theme", "auto"),
+            "furigana": cookie.get("furigana", "difficult"),
             "is_demo": settings.is_demo,
             "can": can,
             "asset": asset,

@@ -7,7 +7,7 @@ import re
 
 import nh3
 from markdown import Markdown
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _EXTENSIONS = (
     "tables",
@@ -26,7 +26,8 @@ _ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
-_RUBY = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
+# {漢字|かんじ} a difficult word, {漢字||かんじ} an easy one.
+_RUBY = re.compile(r"\{([^{}|]+)\|(\|?)([^{}|]+)\}")
 
 
 def _slug(value: str, separator: str) -> str:
@@ -35,19 +36,41 @@ def _slug(value: str, separator: str) -> str:
 
 
 def render_markdown(text: str) -> str:
-    """Return sanitised HTML of an author's Markdown; `{漢字|かんじ}` becomes ruby."""
+    """Return sanitised HTML of an author's Markdown, with readings as ruby."""
     renderer = Markdown(
         extensions=list(_EXTENSIONS),
         extension_configs={"toc": {"slugify": _slug}},
         output_format="html",
     )
-    with_ruby = _RUBY.sub(r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>", text)
     return nh3.clean(
-        renderer.convert(with_ruby),
+        renderer.convert(_RUBY.sub(_ruby, text)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         link_rel="noopener noreferrer",
     )
+
+
+def _ruby(found: re.Match[str]) -> str:
+    """Return the ruby of one word; what is easy says so, and readers may hide it."""
+    word, easy, reading = found.groups()
+    attribute = ' class="ruby--easy"' if easy else ""
+    return f"<ruby{attribute}>{word}<rp>（</rp><rt>{reading}</rt><rp>）</rp></ruby>"
+
+
+def has_readings(text: str) -> bool:
+    """Say whether a text, or HTML made of one, has readings to show or hide."""
+    return "<ruby" in text or _RUBY.search(text) is not None
+
+
+def without_readings(text: str) -> str:
+    """Return a text as plain words."""
+    return _RUBY.sub(r"\1", text) if "|" in text else text
+
+
+def with_readings(text: str) -> Markup:
+    """Return plain text, escaped, with its readings as ruby."""
+    escaped = str(escape(text))
+    return Markup(_RUBY.sub(_ruby, escaped))  # noqa: S704 - escaped before
 
 
 def trusted_html(html: str) -> Markup:

@@ -7,6 +7,8 @@ from flask import Flask
 from jinja2 import StrictUndefined, Template
 from jinja2.environment import TemplateModule
 
+from lms.web.markdown import has_readings, with_readings
+
 _MOST_PIECES = 1024  # of a few kilobytes each
 
 
@@ -52,4 +54,6 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.template_class = _ProductTemplate
     app.jinja_env.globals["piece"] = KeptPieces()
+    app.jinja_env.filters["readings"] = with_readings
+    app.jinja_env.filters["has_readings"] = has_readings
     app.jinja_env.filters["zip"] = lambda first, second: zip(first, second, strict=True)

@@ -11,6 +11,7 @@ from lms.web.forms import BaseForm
 
 bp = Blueprint("web", __name__)
 THEMES = ("auto", "light", "dark")
+FURIGANA = ("none", "difficult", "all")
 
 
 class ThemeForm(BaseForm):
@@ -28,6 +29,23 @@ def choose_theme() -> ResponseReturnValue:
         abort(400)
     cookie["theme"] = form.theme.data
     return redirect(_same_page(), 303)
+
+
+class FuriganaForm(BaseForm):
+    """Readings over no word, over difficult ones, or over all that have one."""
+
+    furigana = HiddenField(validators=[AnyOf(FURIGANA)])
+
+
+@bp.post("/furigana")
+@public
+def choose_furigana() -> ResponseReturnValue:
+    """Keep which readings to show, and show the same page at the switch again."""
+    form = FuriganaForm()
+    if not form.validate():
+        abort(400)
+    cookie["furigana"] = form.furigana.data
+    return redirect(f"{_same_page()}#furigana", 303)
 
 
 def _same_page() -> str:

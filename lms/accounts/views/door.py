@@ -116,7 +116,7 @@ def enter_demo() -> ResponseReturnValue:
 @requires(Permission.HOME_SEE)
 @while_held()
 def sign_out() -> ResponseReturnValue:
-    """End the session of this browser, keeping only language and theme."""
+    """End the session of this browser, keeping only what it is read in."""
     if not ActForm().validate():
         abort(400)
     with transaction():

@@ -1,5 +1,6 @@
 """What the page of one scene needs, for playing and for keeping what is typed."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
 from lms.simulation.services import replay, route_of
 from lms.web.language import language
+from lms.web.markdown import has_readings
 from lms.web.session import get_session
 
 
@@ -50,11 +52,19 @@ def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str,
         "is_current": is_current,
         "form": form,
         "key": None if route is None else (version.digest, reader.language, route),
+        "has_readings": _has_readings(case, reader.language),
         "refusal": None,
         "saved_at": draft.saved_at if draft and formdata is None else None,
         "is_unsaved": formdata is not None,
         "conflict": None,
     }
+
+
+@lru_cache(maxsize=64)
+def _has_readings(case: Case, page_language: str) -> bool:
+    """Say whether some text of a case has a reading; asked by every scene."""
+    texts = case.texts.get(page_language, {}).values()
+    return any(has_readings(row.text) for row in texts)
 
 
 def overtaken_page(found: Attempt, page: dict[str, Any], error: LmsError) -> str:
