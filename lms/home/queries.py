@@ -20,6 +20,13 @@ from lms.grading.queries.queue import (
     SheetState,
     get_queue,
 )
+from lms.home.due import (
+    Due,
+    list_attempt_rows,
+    list_begun_cases,
+    list_begun_lessons,
+    list_ending,
+)
 from lms.privacy.queries import list_requests
 from lms.programme.models import Cohort
 from lms.programme.queries import list_cohorts
@@ -29,12 +36,7 @@ from lms.simulation.queries import find_running_attempt
 from lms.simulation.services import replay
 
 _SHOWN = 5
-# The first page runs these, so they are built once.
-_PLAYED = (
-    select(Attempt.case_slug)
-    .where(Attempt.subject_id == bindparam("subject"))
-    .distinct()
-)
+# The first page runs this, so it is built once.
 _RETURNED = (
     select(Submission, Sheet.returned_at)
     .join(Sheet, Sheet.submission_id == Submission.id)
@@ -78,13 +80,19 @@ class ReturnedWork:
 
 @dataclass(frozen=True, slots=True)
 class TraineeHome:
-    """One thing to go on with, what came back, and how far the modules are."""
+    """One thing to go on with, what is due, what came back, how far the modules are."""
 
     running: RunningCase | None
     next_lesson: NextLesson | None
     next_case: tuple[str, str] | None
+    due: tuple[Due, ...]
     returned: tuple[ReturnedWork, ...]
     modules: tuple[ModulePage, ...]
+
+    @property
+    def has_begun(self) -> bool:
+        """Say whether the learner has done anything at all in the modules."""
+        return any(line.answered for page in self.modules for line in page.lessons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +125,34 @@ class PublishedRow:
 
 
 def get_trainee_home(
-    session: Session, library: Library, subject_id: UUID, language: str
+    session: Session,
+    library: Library,
+    subject_id: UUID,
+    language: str,
+    now: datetime,
 ) -> TraineeHome:
     """Return what a trainee finds on the first page."""
     modules = list_module_pages(session, library, subject_id)
     running = find_running_attempt(session, subject_id)
     lesson = _next_lesson(modules)
-    played = set(session.scalars(_PLAYED, {"subject": subject_id}))
+    attempts = list_attempt_rows(session, subject_id)
+    played = {row.case_slug for row in attempts}
+    here = None if running or lesson is None else lesson.lesson.slug
     return TraineeHome(
         running=_running(session, library, running, language) if running else None,
         next_lesson=lesson,
         next_case=_next_case(modules, played, language),
+        due=(
+            *list_ending(session, subject_id, language, now),
+            *list_begun_cases(
+                session,
+                library,
+                attempts,
+                language,
+                but=running.public_id if running else None,
+            ),
+            *list_begun_lessons(modules, language, but=here),
+        ),
         returned=tuple(_returned(session, library, subject_id, language)),
         modules=tuple(modules),
     )

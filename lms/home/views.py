@@ -38,6 +38,7 @@ def _trainee() -> str:
         current_app.extensions["lms_library"],
         current_user.subject_id,
         language(),
+        utc_now(),
     )
     return render_template("home/trainee.html", page=page)
 

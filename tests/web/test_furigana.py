@@ -33,7 +33,7 @@ def test_words_of_a_case_are_escaped_before_they_get_readings():
 
 def test_the_choice_stays_on_the_page_and_goes_with_the_reader(reader):
     assert 'data-furigana="difficult"' in reader.get(LESSON).text
-    headers = {"Referer": f"https://localhost{LESSON}"}
+    headers = {"Referer": f"http://localhost{LESSON}"}
     answer = reader.post("/furigana", data={"furigana": "none"}, headers=headers)
     assert answer.status_code == 303
     assert answer.location == f"{LESSON}#furigana"
