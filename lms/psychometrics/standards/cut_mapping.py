@@ -14,6 +14,9 @@ _HALVINGS = 200
 def map_cut(cut_score: float, items: ItemBank) -> float:
     """Return the ability whose expected score on these items is the cut.
 
+    An error of the cut is carried over by dividing it by the slope of the expected
+    score there.
+
     Parameters
     ----------
     cut_score : float

@@ -46,7 +46,9 @@ def livingston_lewis(
     true share right follows a beta distribution fitted to the moments [2]_, with limits
     of its own if `n_betas` is 4. Where these limits leave 0 to 1, or no such
     distribution has the moments, the standard one with 2 parameters is fitted; `method`
-    and `details` say so.
+    and `details` say so. Levels are given by the number right nearest to each cut;
+    consistency is that of two such tests [2]_, which the authors of [1]_ adjust to the
+    shares observed.
 
     Parameters
     ----------
@@ -86,7 +88,7 @@ def livingston_lewis(
     >>> scores = [4, 5, 6, 6, 7, 7, 8, 8, 9, 10]
     >>> result = livingston_lewis(scores, 0.6, [7], min_score=0, max_score=10)
     >>> round(result.accuracy, 2), result.details["effective_length"]
-    (0.84, 16)
+    (0.76, 16)
     """
     if n_betas not in {2, 4}:
         raise DataError(f"n_betas: {n_betas} is neither 2 nor 4")
@@ -182,14 +184,11 @@ def _tables(true: BetaDistribution, cuts: Floats, length: int) -> tuple[Floats, 
 
 def _given_levels(shares: Floats, cuts: Floats, length: int) -> Floats:
     """Return the chance of each level at each true share, (q, K): binomial errors."""
-    # The fewest right that reach each cut; rounding must not ask for one more.
-    needed = np.ceil(length * cuts - 1e-9)
-    reached = betainc(
-        np.maximum(needed, 1.0),
-        length - np.minimum(needed, length) + 1,
-        shares[:, None],
-    )
+    # The nearest number right: above it on average by as much as below. The next whole
+    # one would let fewer pass than the scores do.
+    needed = np.clip(np.round(length * cuts), 1, length)
+    reached = betainc(needed, length - needed + 1, shares[:, None])
     edge = np.ones((shares.size, 1))
-    above = np.hstack([edge, np.where(needed > 0, reached, 1.0), 0 * edge])
+    above = np.hstack([edge, reached, 0 * edge])
     found: Floats = above[:, :-1] - above[:, 1:]
     return found
