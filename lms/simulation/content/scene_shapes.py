@@ -57,6 +57,9 @@ class CommentRow(CasePart):
 
     text: TextId
     show: Literal["choice", "scene", "end", "after_marking"] = "after_marking"
+    by: NonEmpty | None = None
+    source: list[Name] = Field(default_factory=list)
+    tells: list[Name] = Field(default_factory=list)
 
 
 class RenderingRow(CasePart):
@@ -82,6 +85,7 @@ class TurnRow(CasePart):
     in_: Language | None = Field(default=None, alias="in")
     via: Name | None = None
     when: NonEmpty | None = None
+    tells: list[Name] = Field(default_factory=list)
     renderings: dict[Name, RenderingRow] = Field(default_factory=dict)
 
 
@@ -93,6 +97,7 @@ class ChoiceRow(CasePart):
     when: NonEmpty | None = None
     when_not: Literal["hidden", "greyed"] = "hidden"
     once: bool = False
+    tells: list[Name] = Field(default_factory=list)
     do: list[EffectRow] = Field(default_factory=list)
     scores: Criteria = Field(default_factory=list)
     evidence: list[EvidenceRow] = Field(default_factory=list)
@@ -116,13 +121,12 @@ class MaterialRow(CasePart):
     in_: Language | None = Field(default=None, alias="in")
     image: NonEmpty | None = None
     alt: TextId | None = None
+    tells: list[Name] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
         if (self.text is None) == (self.image is None):
             raise fault("give a text, or an image with alt")
-        if self.image is not None and self.alt is None:
-            raise fault("an image needs alt, the id of its text alternative")
         return self
 
 

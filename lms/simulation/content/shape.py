@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from lms.content.source import NonEmpty, StrictModel
+from lms.content.source import BilingualText, Day, NonEmpty, StrictModel
 from lms.simulation.domain.condition_reader import RESERVED
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$")]
@@ -147,6 +147,16 @@ class NamedPlayRow(CasePart):
         return play
 
 
+class SourceRow(CasePart):
+    """One entry of ``sources``: a law and article, or publisher and title."""
+
+    title: BilingualText
+    url: NonEmpty | None = None
+    as_of: Day
+    review_by: Day
+    unverified: bool = False
+
+
 class AcceptedRow(CasePart):
     """A finding that somebody has looked at and takes as it is."""
 
@@ -169,6 +179,9 @@ class CaseFile(CasePart):
     rubric: RubricName
     languages: Languages
     minutes_expected: Annotated[int, Field(ge=1)] | None = None
+    themes: list[NonEmpty] = Field(default_factory=list)
+    notice: TextId | None = None
+    sources: dict[Name, SourceRow] = Field(default_factory=dict)
     blueprint: list[PromiseRow] = Field(default_factory=list)
     people: dict[Name, PersonRow]
     facts: dict[Name, FactRow] = Field(default_factory=dict)

@@ -94,7 +94,7 @@ def conditions(document: Row) -> Iterator[At]:
 
 def text_ids(document: Row) -> Iterator[At]:
     """Return every text id that a reader of the case may meet."""
-    for key in ("title", "summary"):
+    for key in ("title", "summary", "notice"):
         if key in document:
             yield At((key,), document[key])
     for person in rows_of(document, "people"):

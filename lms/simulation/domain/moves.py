@@ -58,21 +58,33 @@ def move(
 
     The limit is passed when more than `limit` minutes have gone by; it acts once.
     """
+    draft = depart(case, state, effects, to, chosen=chosen, shared=shared)
+    return _arrive(case, case.scenes[draft.scene], draft, known=state.facts)
+
+
+def depart(
+    case: Case,
+    state: State,
+    effects: Effects,
+    to: str,
+    *,
+    chosen: int = 0,
+    shared: int = 0,
+) -> State:
+    """Return the state at the door of the next scene, route scenes not yet passed."""
     minutes = state.minutes + effects.minutes
     clock = case.clock
     if clock is not None and state.minutes <= clock.limit < minutes:
         to = clock.on_limit or to
-    scene = case.scenes[to]
-    draft = State(
+    return State(
         to,
         minutes,
         effects.change(state.values),
         state.facts | effects.reveal_mask,
         state.shared | effects.share_mask | shared,
         state.chosen | chosen,
-        state.visited | scene.bit,
+        state.visited | case.scenes[to].bit,
     )
-    return _arrive(case, scene, draft, known=state.facts)
 
 
 def _arrive(case: Case, scene: Scene, heard: State, *, known: int) -> Arrival:

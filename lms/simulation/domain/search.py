@@ -13,6 +13,7 @@ from lms.simulation.domain.case import (
     TalkScene,
     TaskScene,
 )
+from lms.simulation.domain.effects import Effects
 from lms.simulation.domain.liveness import Key, lenses_of
 from lms.simulation.domain.observations import Evidence, Seen
 from lms.simulation.domain.state import State
@@ -59,6 +60,17 @@ class Step(NamedTuple):
     entry: str
     gains: Gains
     state: State
+
+
+class Way(NamedTuple):
+    """Something that may be done: what it shows, does, and where it leads."""
+
+    entry: str
+    gains: Gains
+    effects: Effects
+    to: str
+    chosen: int = 0
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,24 +187,30 @@ class Walker:
 
     def steps(self, state: State) -> Iterator[Step]:
         """Return every allowed step; a task gives one for each distinct outcome."""
-        case = self._case
-        scene = case.scenes[state.scene]
+        for way in self.ways(state):
+            after = moves.move(
+                self._case,
+                state,
+                way.effects,
+                way.to,
+                chosen=way.chosen,
+                shared=way.shared,
+            ).state
+            yield self._step(way.entry, way.gains, after)
+
+    def ways(self, state: State) -> Iterator[Way]:
+        """Return what may be done in a state, before it is done."""
+        scene = self._case.scenes[state.scene]
         if isinstance(scene, TalkScene):
             for choice in scene.choices.values():
                 if moves.is_allowed(choice, state):
-                    after = moves.move(
-                        case, state, choice.effects, choice.to, chosen=choice.bit
-                    ).state
-                    yield self._step(choice.id, self._shown(choice, state), after)
+                    gains = self._shown(choice, state)
+                    yield Way(choice.id, gains, choice.effects, choice.to, choice.bit)
         elif isinstance(scene, DocumentScene):
-            after = moves.move(case, state, scene.effects, scene.to).state
-            yield self._step(scene.id, {}, after)
+            yield Way(scene.id, {}, scene.effects, scene.to)
         elif isinstance(scene, TaskScene):
             for shared, gains in self._task_outcomes(scene, state):
-                after = moves.move(
-                    case, state, scene.effects, scene.to, shared=shared
-                ).state
-                yield self._step(scene.id, gains, after)
+                yield Way(scene.id, gains, scene.effects, scene.to, shared=shared)
 
     def _step(self, entry: str, gains: Gains, state: State) -> Step:
         if isinstance(self._case.scenes[state.scene], EndScene):

@@ -9,11 +9,15 @@ from lms.simulation.domain.case import NOBODY, Case, TalkScene, Turn
 from lms.simulation.domain.moves import interpreter_of
 from lms.simulation.domain.search import Graph
 
+_PARTIAL = frozenset({"relative", "friend", "client", "employer"})
+_GROWN = 18
+
 
 def check_interpreters(report: Report, case: Case, graph: Graph) -> None:
     """Report turns that the trainee cannot follow, always or in some state."""
     places = {at.value["id"]: at.place for at in walk.turns(report.document)}
     _check_languages(report, case, places)
+    _check_reach(report, case, graph)
     found: set[tuple[str, str]] = set()
     for number, state in enumerate(graph.states):
         scene = case.scenes[state.scene]
@@ -47,6 +51,46 @@ def _check_languages(report: Report, case: Case, places: dict[str, Place]) -> No
                     "not follow, and nobody interprets; add 'via', or let it be said "
                     f"in {' or '.join(trainee.speaks)}",
                 )
+
+
+def _check_reach(report: Report, case: Case, graph: Graph) -> None:
+    """I3: for whoever needs an interpreter, some play comes to a fitting one."""
+    had = {
+        str(state.values[case.layout.variables[name]])
+        for name in {turn.via for turn in _turns(case) if turn.via is not None}
+        for state in graph.states
+    }
+    for person in case.people.values():
+        needed = {
+            turn.language
+            for turn in _turns(case)
+            if turn.by == person.id and turn.language not in case.trainee.speaks
+        }
+        is_needy = person.role == "client" and needed
+        if is_needy and not any(_fits(case, other, needed) for other in had):
+            report.warn(
+                "I3",
+                ("people", person.id),
+                f"'{person.id}' needs an interpreter, and no play comes to a fitting "
+                "one (fluent in both languages, neither family nor a child); let one "
+                "be called",
+            )
+
+
+def _fits(case: Case, name: str, needed: set[str]) -> bool:
+    person = case.people.get(name)
+    if person is None or person.role in _PARTIAL:
+        return False
+    is_grown = person.age is None or person.age >= _GROWN
+    fluent = {
+        language for language, level in person.speaks.items() if level == "fluent"
+    }
+    return is_grown and needed <= fluent and bool(fluent & set(case.trainee.speaks))
+
+
+def _turns(case: Case) -> Iterator[Turn]:
+    for scene in case.scenes.values():
+        yield from scene.turns if isinstance(scene, TalkScene) else ()
 
 
 def _interpreted(case: Case, turns: tuple[Turn, ...]) -> Iterator[Turn]:

@@ -1,11 +1,13 @@
 """Findings about one case, with their places in its files."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from lms.content.domain import Finding, Findings, Level
 from lms.content.kinds import Draft
 from lms.content.source import Place, SourceFile
+from lms.simulation.content import walk
 
 NOT_ACCEPTABLE = frozenset({"Y1", "S1", "V4"})
 """A case with these cannot be built, so nobody can take them as they are."""
@@ -32,6 +34,14 @@ class Report:
             for file in draft.files[1:]
         }
         self._rows: list[Finding] = []
+
+    @cached_property
+    def acts(self) -> Mapping[str, Place]:
+        """Return the places of choices, documents and tasks, as plays name them."""
+        return {
+            str(at.value.get("id", at.place[-1])): at.place
+            for at in walk.acts(self.document)
+        }
 
     def error(self, code: str, place: Place, text: str, **more: Any) -> None:
         """Report a fault that forbids publishing."""
