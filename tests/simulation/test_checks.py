@@ -31,6 +31,8 @@ def plant(tmp_path, name):
     fault = FAULTS[name]
     folder = copy_case("clean", tmp_path)
     change(folder / fault["file"], fault["replace"], fault["with"])
+    for more in fault.get("more", ()):
+        change(folder / fault["file"], more["replace"], more["with"])
     return folder
 
 
@@ -62,7 +64,8 @@ def test_planted_fault_is_found_at_its_file_and_line(tmp_path, name):
 def test_fault_library_covers_every_check():
     assert {fault["code"] for fault in FAULTS.values()} == {
         *("Y1", "S1", "S2", "S3", "S4", "V1", "V4", "F1", "E1", "E2", "E9", "T1"),
-        *("I1", "I2", "P1"),
+        *("I1", "I2", "I3", "P1", "S5", "S6", "S7", "S8", "S9", "S10", "V2", "V3"),
+        *("F2", "F3", "E3", "E4", "E5", "E6", "E7", "E11", "T2", "T3", "A1", "C1"),
     }
 
 

@@ -65,6 +65,13 @@ def evidence(document: Row) -> Iterator[At]:
     yield from rows_of(document, "omissions")
 
 
+def comments(document: Row) -> Iterator[At]:
+    """Return every ``comment``."""
+    for holder in (*choices(document), *scenes(document, "task")):
+        if "comment" in holder.value:
+            yield At((*holder.place, "comment"), holder.value["comment"])
+
+
 def links(document: Row) -> Iterator[At]:
     """Return every name of a scene that a play may go to next."""
     yield At(("start",), document["start"])

@@ -32,6 +32,8 @@ def check_names(report: Report) -> None:
         _turns(document, names),
         _effects(document, names),
         _evidence(document),
+        _told(document, names),
+        _sources(document),
         _plays(document, names),
     ):
         for place, text in faults:
@@ -119,6 +121,20 @@ def _evidence(document: Row) -> Iterator[Fault]:
     for at in walk.evidence(document):
         yield from _each(at, "cue", heard, "turn or material")
         yield from _each(at, "scenes", document["scenes"], "scene")
+
+
+def _told(document: Row, names: Names) -> Iterator[Fault]:
+    """Hold every ``tells`` against the facts."""
+    holders = [*walk.turns(document), *walk.choices(document), *walk.comments(document)]
+    for scene in walk.scenes(document, "document"):
+        holders += rows_of(document, *scene.place, "material")
+    for at in holders:
+        yield from _each(at, "tells", names.facts, "fact")
+
+
+def _sources(document: Row) -> Iterator[Fault]:
+    for at in walk.comments(document):
+        yield from _each(at, "source", document.get("sources", {}), "source")
 
 
 def _plays(document: Row, names: Names) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""E5 and E7: choices whose evidence counts twice, and choices that give themselves away."""
+"""E5 and E7: evidence that counts twice, and choices that give themselves away."""
 
 from collections.abc import Iterator, Mapping
 from itertools import permutations
