@@ -73,9 +73,14 @@ def test_known_fault_is_found_at_its_place(findings, code, where, line):
     assert (code, where, line) in {(r.code, r.where, r.line) for r in findings}
 
 
-def test_nothing_else_is_found_but_choices_without_a_play(findings):
-    grave = [row.code for row in findings if row.level is not Level.HINT]
-    assert sorted(grave) == ["E2", "F1", "I1", "I2", "P1", "V1"]
+def test_what_follows_from_these_faults_is_found_and_nothing_else(findings):
+    grave = {row.code: row for row in findings if row.level is not Level.HINT}
+    assert sorted(grave) == ["E2", "E4", "E5", "E6", "F1", "I1", "I2", "P1", "V1"]
+    # Consent is never set, so no referral is whole; using the son is unsafe unwarned;
+    # the need carries nine of fourteen points.
+    assert [grave[code].where for code in ("E4", "E5", "E6")] == [
+        *("blueprint.R1", "blueprint.I1", "scenes.desk.choices.desk.use_son"),
+    ]
     hints = {row.where.removeprefix("scenes.") for row in findings} & {
         "desk.choices.desk.use_son",
         "desk.choices.desk.gesture",

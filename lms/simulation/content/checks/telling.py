@@ -4,6 +4,7 @@ A text tells a fact if it says so (`tells`), if it is the fact's own text, or if
 fact's words stand in it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from lms.content.source import Place
@@ -35,12 +36,12 @@ def _check_early(report: Report, case: Case, graph: Graph) -> None:
     places |= dict(report.acts)
     if not any(told.values()):
         return
-    found: set[tuple[str, int]] = set()
+    found: set[str] = set()
     for number, state in enumerate(graph.states):
         for teller, known in _shown(case, state):
             early = told.get(teller, 0) & ~known
-            if early and (teller, early) not in found:
-                found.add((teller, early))
+            if early and teller not in found:
+                found.add(teller)
                 facts = ", ".join(case.layout.list_facts(early))
                 report.error(
                     "F2",
@@ -78,13 +79,16 @@ def _told_by(document: Row, case: Case) -> Told:
         for name, row in document.get("facts", {}).items()
     }
 
+    # Words shared by several facts, or very few, say nothing about any one of them.
+    telling = Counter(text for _, text in words.values() if len(text) >= _LEAST_WORDS)
+
     def facts_in(text_id: str, tells: list[str]) -> int:
         text = source.get(text_id, {}).get("text", "")
         found = {
             name
             for name, (fact_id, fact_text) in words.items()
             if text_id == fact_id
-            or (len(fact_text) >= _LEAST_WORDS and fact_text.rstrip("。.") in text)
+            or (telling[fact_text] == 1 and fact_text.rstrip("。.") in text)
         }
         return case.layout.mask(found | set(tells))
 
