@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.gate import STAY_KEY
 from lms.accounts.models import Person
 from lms.app import create_app
-from lms.audit.domain import ACTIONS
+from lms.audit.domain import ACTIONS, OBJECT_KINDS
 from lms.audit.models import AuditEvent
 from lms.content.queries import Library
 from lms.content.services import PublishOrder, publish_content, read_content
@@ -45,6 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _act_has_a_name(_mapper: object, _connection: object, row: AuditEvent) -> None:
     """Fail where an act is recorded that auditors would see without its name."""
     assert row.action in ACTIONS, f"name {row.action} in lms/audit/domain/actions.py"
+    assert row.object_kind in OBJECT_KINDS, (
+        f"name {row.object_kind} in lms/audit/domain/actions.py"
+    )
 
 
 @pytest.fixture(autouse=True)

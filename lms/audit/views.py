@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from lms.audit.domain import ACTIONS
+from lms.audit.domain import ACTIONS, OBJECT_KINDS
 from lms.audit.forms import TrailForm
 from lms.audit.models import AuditEvent
 from lms.audit.queries.trail import (
@@ -61,7 +61,12 @@ def trail() -> ResponseReturnValue:
     if form.day.data:
         kept["day"] = form.day.data.isoformat() if is_valid else ""
     answer = render_template(
-        "audit/trail.html", page=page, form=form, kept=kept, actions=ACTIONS
+        "audit/trail.html",
+        page=page,
+        form=form,
+        kept=kept,
+        actions=ACTIONS,
+        kinds=OBJECT_KINDS,
     )
     return answer, 200 if is_valid else 422
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lms.content.domain import SourceNote
-from lms.web.language import format_day, language
+from lms.web.language import language, show_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ def list_sources(note: SourceNote, today: date) -> list[SourceView]:
         SourceView(
             title=title.in_language(language()),
             url=url,
-            as_of=format_day(note.as_of, weekday=False),
-            review_by=format_day(note.review_by, weekday=False),
+            as_of=show_day(note.as_of, weekday=False),
+            review_by=show_day(note.review_by, weekday=False),
             is_overdue=note.is_due(today),
         )
         for title, url in zip(note.titles, note.urls, strict=True)

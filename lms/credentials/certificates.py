@@ -13,9 +13,9 @@ from lms.credentials.models import Credential
 from lms.credentials.printing.certificate import PrintedCertificate
 from lms.errors import NotFoundError
 from lms.settings import Settings
+from lms.web.era import reiwa_year
 from lms.web.language import format_day, language
 
-_REIWA_BEGAN = date(2019, 5, 1)
 _JOINT = " / "  # between the two languages of a text in a credential
 _SPECIMEN = "見本"
 
@@ -103,11 +103,10 @@ def _day(moment: datetime, zone: str) -> date:
 
 def _on_paper(day: date, language: str) -> str:
     """Return a day as certificates write it: 令和8年（2026年）4月1日, 1 April 2026."""
-    if language != "ja" or day < _REIWA_BEGAN:
+    era = reiwa_year(day) if language == "ja" else None
+    if era is None:
         return format_day(day, weekday=False)
-    number = day.year - _REIWA_BEGAN.year + 1
-    era = "元" if number == 1 else str(number)
-    return f"令和{era}年（{day.year}年）{day.month}月{day.day}日"
+    return f"{era}（{day.year}年）{day.month}月{day.day}日"
 
 
 def _part(text: str, language: str) -> str:

@@ -61,7 +61,7 @@ from lms.programme.queries import get_cohort
 from lms.settings import Settings
 from lms.web.access import public, requires
 from lms.web.forms import ActForm
-from lms.web.language import format_day
+from lms.web.language import show_day
 from lms.web.session import get_session, separate_transaction, transaction
 
 bp = Blueprint("credentials", __name__, template_folder="templates")
@@ -80,7 +80,7 @@ def _settings() -> Settings:
 @bp.app_template_filter("first_day")
 def _first_day(begins: datetime) -> str:
     """Return the day on which something begins, in the installation's zone."""
-    return format_day(local_day(begins, _settings().time_zone), weekday=False)
+    return show_day(local_day(begins, _settings().time_zone), weekday=False)
 
 
 @bp.app_template_filter("last_day")

@@ -7,6 +7,8 @@ from flask_babel import ngettext
 
 from lms.retention import Retention
 
+_DAYS_OF_YEAR = 365
+
 
 @dataclass(frozen=True, slots=True)
 class HeldClass:
@@ -50,4 +52,8 @@ def held_classes(retention: Retention) -> list[HeldClass]:
 
 
 def _after(days: int) -> str:
+    """Say whole years as years, else days."""
+    years, rest = divmod(days, _DAYS_OF_YEAR)
+    if years and not rest:
+        return str(ngettext("%(num)d year after use", "%(num)d years after use", years))
     return str(ngettext("%(num)d day after use", "%(num)d days after use", days))

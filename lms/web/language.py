@@ -22,6 +22,7 @@ from jinja2.nodes import EvalContext
 
 from lms.clock import local_day, utc_now
 from lms.settings import SUPPORTED_LOCALES
+from lms.web.era import day_with_era
 from lms.web.markdown import trusted_message
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -107,7 +108,7 @@ def init_language(app: Flask, time_zone: str) -> None:
     app.before_request(_begin_to_speak)
     app.teardown_request(_end)
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
-    app.jinja_env.filters.update(day=format_day, moment=format_moment, number=str)
+    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=str)
     app.jinja_env.filters["recent"] = _format_recent_now
 
 
@@ -181,19 +182,43 @@ def format_day(value: date | str, *, weekday: bool = True) -> str:
     """Return a day as the reader writes it: 2026年11月23日（月）, 23 November 2026."""
     day = date.fromisoformat(value) if isinstance(value, str) else value
     if language() == "ja":
-        end = f"（{_WEEKDAYS[day.weekday()]}）" if weekday else ""
-        return f"{day.year}年{day.month}月{day.day}日{end}"
+        return f"{day.year}年{day.month}月{day.day}日{_weekday(day) if weekday else ''}"
     return str(format_date(day, "d MMMM yyyy", locale="en"))
+
+
+def show_day(value: date | str, *, weekday: bool = True) -> str:
+    """Return a day for a page: in Japanese it carries its era onto paper."""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    if language() == "ja":
+        return day_with_era(day, _weekday(day) if weekday else "")
+    return format_day(day)
+
+
+def _weekday(day: date) -> str:
+    return f"（{_WEEKDAYS[day.weekday()]}）"
 
 
 def format_moment(value: datetime | str) -> str:
     """Return a moment in the installation's zone, to the minute."""
+    here = _here(value)
+    return f"{format_day(here.date())}{_joint()}{here:%H:%M}"
+
+
+def show_moment(value: datetime | str) -> str:
+    """Return a moment for a page, its day as in `show_day`."""
+    here = _here(value)
+    return show_day(here.date()) + f"{_joint()}{here:%H:%M}"
+
+
+def _here(value: datetime | str) -> datetime:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    here = moment.astimezone(ZoneInfo(current_app.config["LMS_SETTINGS"].time_zone))
-    joint = " " if language() == "ja" else ", "
-    return f"{format_day(here.date())}{joint}{here:%H:%M}"
+    return moment.astimezone(ZoneInfo(current_app.config["LMS_SETTINGS"].time_zone))
+
+
+def _joint() -> str:
+    return " " if language() == "ja" else ", "
 
 
 def format_recent(value: datetime, now: datetime) -> str:

@@ -29,6 +29,7 @@ WEIGHTLESS = {
     "simulation.keep",
     "simulation.start",
     "stay.drop",
+    "web.choose_furigana",
     "web.choose_theme",
 }
 # What weighs, and the row that it leaves.

@@ -49,7 +49,9 @@ def test_a_row_says_who_what_when_from_what_and_under_which_seal(
     assert str(auditor.subject_id) in page
     assert str(ACTOR) in page
     assert "（名前なし）" in page
-    assert "2026年11月23日（月） 12:00" in page
+    assert "2026年11月23日" in page
+    assert "（月）</span></span> 12:00" in page
+    assert "判定資料 <code" in page  # what it is about, in the reader's language
     assert "第1束" in page
     assert "封印待ち" in page
     assert page.index("p-2") < page.index(str(ACTOR))

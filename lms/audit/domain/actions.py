@@ -53,3 +53,25 @@ ACTIONS: Mapping[str, str] = {
     "sheet.returned": message("Sheet returned"),
     "sign_ins.ended": message("Signed out everywhere"),
 }
+
+# What acts are about; the ids and the names of inputs stay as they were recorded.
+OBJECT_KINDS: Mapping[str, str] = {
+    "case": message("Case"),
+    "cohort": message("Cohort"),
+    "credential": message("Certificate"),
+    "decision": message("Decision"),
+    "directory": message("Directory"),
+    "evidence": message("Evidence"),
+    "framework": message("Framework"),
+    "installation": message("Installation"),
+    "item": message("Question"),
+    "key": message("Signing key"),
+    "lesson": message("Lesson"),
+    "module": message("Module"),
+    "organisation": message("Organisation"),
+    "pack": message("Decision pack"),
+    "person": message("Person"),
+    "retention": message("Retention"),
+    "rubric": message("Rubric"),
+    "sheet": message("Sheet"),
+}
