@@ -75,7 +75,10 @@ if TYPE_CHECKING:
     from lms.psychometrics.irt.selection import next_item
     from lms.psychometrics.irt.simulation import simulate
     from lms.psychometrics.irt.stopping import should_stop
+    from lms.psychometrics.mfrm.fit import fit_mfrm
     from lms.psychometrics.mfrm.linkage import LinkageResult, rater_linkage
+    from lms.psychometrics.mfrm.result import MFRMResult
+    from lms.psychometrics.mfrm.tables import AdjustedScores, FacetTable, LearnerTable
     from lms.psychometrics.ranks import RankResult, precedence_distance, rank_distance
     from lms.psychometrics.reliability.alpha import ReliabilityResult, cronbach_alpha
     from lms.psychometrics.reliability.flags import ItemFlag
@@ -96,6 +99,7 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "RULE_VERSION",
+    "AdjustedScores",
     "AgreementResult",
     "Bank",
     "Claim",
@@ -107,6 +111,7 @@ __all__ = [
     "DataError",
     "DisconnectedDesignError",
     "Evidence",
+    "FacetTable",
     "ICCResult",
     "IRTResult",
     "IgnoredReason",
@@ -117,12 +122,14 @@ __all__ = [
     "ItemFitResult",
     "ItemFlag",
     "Kind",
+    "LearnerTable",
     "LevelCuts",
     "LevelEstimate",
     "LevelPosterior",
     "LevelRule",
     "LinkageResult",
     "LogisticDIFResult",
+    "MFRMResult",
     "NextEvidence",
     "NoSolutionError",
     "OptionTable",
@@ -147,6 +154,7 @@ __all__ = [
     "estimate_level",
     "expected_score",
     "fit_irt",
+    "fit_mfrm",
     "fleiss_kappa",
     "hofstee",
     "icc",
@@ -246,7 +254,10 @@ _LATER = {
     "irt.selection": ("next_item",),
     "irt.simulation": ("simulate",),
     "irt.stopping": ("should_stop",),
+    "mfrm.fit": ("fit_mfrm",),
     "mfrm.linkage": ("LinkageResult", "rater_linkage"),
+    "mfrm.result": ("MFRMResult",),
+    "mfrm.tables": ("AdjustedScores", "FacetTable", "LearnerTable"),
 }
 _MODULE_OF = {name: module for module, names in _LATER.items() for name in names}
 
