@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lms.psychometrics.arrays import Floats, Ints
-from lms.psychometrics.mfrm.curves import category_chances, cumulants
+from lms.psychometrics.mfrm.curves import category_chances, cumulants, sums
 from lms.psychometrics.mfrm.design import Design
 from lms.psychometrics.mfrm.integrals import Panel, weigh_points
 from lms.psychometrics.mfrm.marginal import Population
@@ -40,7 +40,7 @@ class Exposure:
         eta = location[self.unit] - self.offset
         chances = category_chances(self.logits, eta)[1]
         return [
-            np.bincount(self.unit, self.count * own, minlength=location.size)
+            sums(self.unit, self.count * own, location.size)
             for own in cumulants(chances)
         ]
 

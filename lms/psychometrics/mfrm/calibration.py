@@ -1,6 +1,7 @@
 """The three ways to severities, each from a joint start."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -88,7 +89,7 @@ def calibrate(
     scores = _statistics(ratings, layout) - _by_learner(
         likelihood.expected(values)[1], design
     )
-    return _report(peak, values, scores, ratings, freedom.basis)
+    return _report(peak, values, scores, ratings, basis=freedom.basis)
 
 
 def _start(ratings: Ratings, design: Design, freedom: Freedom) -> Floats:
@@ -116,7 +117,7 @@ def _corrected(found: JointFit, design: Design, freedom: Freedom) -> Floats:
     is_free = (freedom.basis != 0).any(axis=1)
     values = found.values.copy()
     ends = (0, layout.n_raters, layout.n_raters + layout.n_criteria, layout.size)
-    for start, stop in zip(ends[:-1], ends[1:], strict=True):
+    for start, stop in pairwise(ends):
         place = np.arange(start, stop)
         held = freedom.fixed[place][freedom.is_anchored[place]]
         centre = held.mean() if held.size else 0.0
@@ -173,7 +174,14 @@ def _by_marginal(
     values, population = likelihood.values(peak.free), likelihood.population(peak.free)
     scores = _by_learner(likelihood.expected(values, population)[1], design)
     scores[:, : design.layout.size] += _statistics(ratings, design.layout)
-    return _report(peak, values, scores, ratings, likelihood.basis, population)
+    return _report(
+        peak,
+        values,
+        scores,
+        ratings,
+        basis=likelihood.basis,
+        population=population,
+    )
 
 
 def _by_learner(by_pattern: Floats, design: Design) -> Floats:
@@ -192,7 +200,8 @@ def _statistics(ratings: Ratings, layout: Layout) -> Floats:
     data = np.column_stack([score, score, np.ones(score.size)])
     rows = np.repeat(ratings.learner, 3)
     shape = (len(ratings.learners), layout.size)
-    return csr_array((data.ravel(), (rows, columns.ravel())), shape=shape).toarray()
+    found = csr_array((data.ravel(), (rows, columns.ravel())), shape=shape)
+    return np.asarray(found.toarray(), dtype=np.float64)
 
 
 def _report(
@@ -200,6 +209,7 @@ def _report(
     values: Floats,
     scores: Floats,
     ratings: Ratings,
+    *,
     basis: Floats,
     population: Population | None = None,
 ) -> Calibration:

@@ -15,6 +15,8 @@ _MOST_HALVINGS = 12
 _LOSS = 1e-10
 # Directions with less information than this share of the largest are not known.
 _FLAT = 1e-9
+# Large moves that gain next to nothing: the maximum lies at infinity.
+LARGE, NO_GAIN = 0.05, 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,5 +91,8 @@ def climb(
             ahead = evaluate(free + move)
         else:
             return Peak(free, point, n_iter, converged=False)
-        free, point = free + move, ahead
+        gain, free = ahead.loglik - point.loglik, free + move
+        point = ahead
+        if gain < NO_GAIN and np.abs(move).max() > LARGE:
+            return Peak(free, point, n_iter, converged=False)
     return Peak(free, point, max_iter, converged=False)

@@ -4,12 +4,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-from lms.psychometrics.arrays import Floats
+from lms.psychometrics.arrays import Floats, Ints
 
 # Real for abilities, complex on the way around the origin (see `integrals`).
 Numbers = NDArray[Any]
+_LEAST_NORM = 1e-12
+
+
+def sums(codes: Ints, values: Floats, size: int) -> Floats:
+    """Return the sum of the values of each code from 0 to ``size - 1``."""
+    return np.bincount(codes, values, minlength=size).astype(np.float64)
 
 
 def category_chances(logits: Floats, eta: Numbers) -> tuple[Numbers, Numbers]:
@@ -32,15 +37,21 @@ def category_chances(logits: Floats, eta: Numbers) -> tuple[Numbers, Numbers]:
     top = exponent.real.max(axis=-1)
     terms = np.exp(exponent - top[..., None])
     norm = terms.sum(axis=-1)
+    # Off the real line it may come to zero by chance; nothing then depends on it.
+    norm = np.where(np.abs(norm) < _LEAST_NORM, _LEAST_NORM, norm)
     return np.log(norm) + top, terms / norm[..., None]
 
 
 def cumulants(chances: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return mean, variance, third and fourth cumulant of the scores."""
-    steps = np.arange(chances.shape[-1])
+    steps = np.arange(chances.shape[-1], dtype=np.float64)
     mean = chances @ steps
     off = steps - mean[..., None]
-    variance, third, fourth = ((chances * off**n).sum(axis=-1) for n in (2, 3, 4))
+    square = off * off
+    weighted = chances * square
+    variance = weighted.sum(axis=-1)
+    third = np.einsum("...k,...k->...", weighted, off)
+    fourth = np.einsum("...k,...k->...", weighted, square)
     return mean, variance, third, fourth - 3 * variance**2
 
 
@@ -57,15 +68,3 @@ def spread_of_categories(chances: Numbers, weights: Numbers) -> Floats:
     steps = np.arange(chances.shape[-1])
     found[:, steps, steps] += weighted.sum(axis=1).real
     return np.asarray(found, dtype=np.float64)
-
-
-def information_of_cells(features: list[csr_array], spread: Floats) -> Floats:
-    """Return the information of all parameters from the covariances of cells."""
-    size = features[0].shape[1]
-    found = np.zeros((size, size))
-    for k, left in enumerate(features):
-        inner = sum(
-            right.multiply(spread[:, k, m][:, None]) for m, right in enumerate(features)
-        )
-        found += (left.T @ csr_array(inner)).toarray()
-    return found

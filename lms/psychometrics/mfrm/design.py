@@ -14,7 +14,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from lms.psychometrics.arrays import Floats, Ints
-from lms.psychometrics.mfrm.layout import Layout, features
+from lms.psychometrics.mfrm.curves import sums
+from lms.psychometrics.mfrm.layout import Layout
 from lms.psychometrics.mfrm.ratings import Ratings
 
 
@@ -24,7 +25,6 @@ class Cells:
 
     rater: Ints
     criterion: Ints
-    features: list[csr_array]
 
     @property
     def size(self) -> int:
@@ -112,17 +112,13 @@ def make_design(ratings: Ratings, layout: Layout) -> Design:
     seen = pattern_of >= 0
     return Design(
         layout=layout,
-        cells=Cells(
-            cell_rater, cell_criterion, features(layout, cell_rater, cell_criterion)
-        ),
+        cells=Cells(cell_rater, cell_criterion),
         sheets=sheets,
         contents=contents,
         total=total[first],
         lowest=sheets @ (contents @ low.astype(float)),
         highest=sheets @ (contents @ high.astype(float)),
-        weight=np.bincount(
-            pattern_of[seen], ratings.weight[seen], minlength=first.size
-        ),
+        weight=sums(pattern_of[seen], ratings.weight[seen], first.size),
         group=ratings.group[first],
         pattern_of=pattern_of,
         observed=_statistics(ratings, layout),
@@ -168,9 +164,7 @@ def _statistics(ratings: Ratings, layout: Layout) -> Floats:
     weight = ratings.weight[ratings.learner]
     scored = weight * ratings.score
     kappa = np.take_along_axis(places, 2 + ratings.score[:, None], axis=1)[:, 0]
-    found: Floats = (
-        np.bincount(kappa, weight, minlength=layout.size)
-        - np.bincount(places[:, 0], scored, minlength=layout.size)
-        - np.bincount(places[:, 1], scored, minlength=layout.size)
-    )
+    found = sums(kappa, weight, layout.size)
+    found -= sums(places[:, 0], scored, layout.size)
+    found -= sums(places[:, 1], scored, layout.size)
     return found

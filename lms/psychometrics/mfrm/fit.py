@@ -26,6 +26,7 @@ from lms.psychometrics.mfrm.identification import (
     require_contrasts,
 )
 from lms.psychometrics.mfrm.layout import Freedom, make_freedom
+from lms.psychometrics.mfrm.marginal import SMALLEST_SD
 from lms.psychometrics.mfrm.ratings import Ratings, read_ratings
 from lms.psychometrics.mfrm.report import report
 from lms.psychometrics.mfrm.result import MFRMResult
@@ -159,7 +160,7 @@ def fit_mfrm(
     ...     score=[2, 1, 1, 1, 1, 0, 1, 2],
     ... )
     >>> result.raters.labels, result.raters.estimate.round(2).tolist()
-    (('X', 'Y'), [-0.17, 0.17])
+    (('X', 'Y'), [-0.35, 0.35])
     """
     for name, value, options in (
         ("thresholds", thresholds, Thresholds),
@@ -245,7 +246,7 @@ def _notes_on_data(ratings: Ratings, core: Core) -> list[str]:
     layout = core.layout
     for scale, used in enumerate(layout.is_used):
         unused = [str(k + ratings.lowest) for k in np.flatnonzero(~used)]
-        if unused:
+        if unused and used.any():
             where = f"criterion {ratings.criteria[scale]!r}: " * (
                 layout.is_used.shape[0] > 1
             )
@@ -255,16 +256,19 @@ def _notes_on_data(ratings: Ratings, core: Core) -> list[str]:
 
 def _report(task: _Task, found: Calibration, settings: Settings) -> MFRMResult:
     core, notes = task.core, task.notes
-    ended = "converged" if found.converged else "did not converge"
+    labels = [f"rater {label!r}" for label in task.ratings.raters]
+    labels += [f"criterion {label!r}" for label in task.ratings.criteria]
+    far = np.flatnonzero(np.abs(found.values[: len(labels)]) > _RUNAWAY)
+    is_found = found.converged and not far.size
+    ended = "converged" if is_found else "did not converge"
     said = [f"{ended} in {found.n_iter} iterations"]
     if task.way == JOINT:
         share = correction(make_design(core.ratings, core.layout))
         said.append(f"estimates drawn together by (L - 1) / L = {share:.3f}")
-    labels = [*task.ratings.raters, *task.ratings.criteria]
-    far = np.flatnonzero(np.abs(found.values[: len(labels)]) > _RUNAWAY)
     if far.size:
-        named = ", ".join(repr(labels[i]) for i in far)
-        said.append(f"estimates run away: {named}")
+        said.append(f"estimates run away: {', '.join(labels[i] for i in far)}")
+    if found.population is not None and found.population.sd.min() <= 2 * SMALLEST_SD:
+        said.append("the abilities of a group show no spread")
     if found.covariance is None:
         said.append("no standard errors: the information is not positive definite")
     return report(
@@ -276,5 +280,5 @@ def _report(task: _Task, found: Calibration, settings: Settings) -> MFRMResult:
         way=task.way,
         nodes=settings.nodes,
         message="; ".join([*said, *notes]),
-        converged=found.converged and not far.size,
+        converged=is_found,
     )

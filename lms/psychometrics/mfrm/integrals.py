@@ -31,10 +31,10 @@ from lms.psychometrics.arrays import Floats, Ints
 from lms.psychometrics.mfrm.curves import (
     Numbers,
     category_chances,
-    information_of_cells,
     spread_of_categories,
 )
 from lms.psychometrics.mfrm.design import Design
+from lms.psychometrics.mfrm.layout import information_of_cells
 
 # Numbers held at once for the slopes of patterns at one point.
 _MOST_SLOPES = 4_000_000
@@ -161,4 +161,5 @@ def complete_information(
     mass = weights * design.weight[panel.rows][:, None]
     by_cell = design.contents.T @ (design.sheets[panel.rows].T @ mass)
     spread = spread_of_categories(chances, by_cell)
-    return information_of_cells(design.cells.features, spread)
+    cells = design.cells
+    return information_of_cells(design.layout, cells.rater, cells.criterion, spread)

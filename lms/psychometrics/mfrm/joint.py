@@ -12,13 +12,14 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from lms.psychometrics.arrays import Flags, Floats, Ints
-from lms.psychometrics.mfrm.climb import clipped, solve
-from lms.psychometrics.mfrm.curves import category_chances, information_of_cells
+from lms.psychometrics.mfrm.climb import LARGE, NO_GAIN, clipped, solve
+from lms.psychometrics.mfrm.curves import category_chances, sums
 from lms.psychometrics.mfrm.design import Design
-from lms.psychometrics.mfrm.layout import Freedom
+from lms.psychometrics.mfrm.layout import Freedom, information_of_cells
 
 # Abilities past this are not told apart by any rubric; keeps a bad start finite.
 _FAR = 20.0
+_MOST_HALVINGS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +99,8 @@ class JointLikelihood:
         log_norm, chances = category_chances(
             logits, theta[self.pattern] - severity[rater]
         )
-        steps = np.arange(layout.n_categories)
-        mean = chances @ steps
+        steps = np.arange(layout.n_categories, dtype=np.float64)
+        mean = np.asarray(chances @ steps, dtype=np.float64)
         with_score = chances * (steps - mean[:, None])
         variance = with_score @ steps
         weighted = self.count * self.weight[self.pattern]
@@ -115,12 +116,12 @@ class JointLikelihood:
                 observed @ values + fitted.sum() - (weighted * log_norm).sum()
             ),
             residual=np.where(self.is_used, design.total, 0)
-            - np.bincount(self.pattern, self.count * mean, minlength=size[0]),
+            - sums(self.pattern, self.count * mean, size[0]),
             slope=observed - expected,
-            own=np.bincount(self.pattern, self.count * variance, minlength=size[0]),
+            own=sums(self.pattern, self.count * variance, size[0]),
             shared=csr_array((held, (rows, places.ravel())), shape=size),
             facets=information_of_cells(
-                cells.features, self._spread(chances, weighted)
+                layout, cells.rater, cells.criterion, self._spread(chances, weighted)
             ),
         )
 
@@ -137,19 +138,17 @@ class JointLikelihood:
         places = layout.places(rater, criterion)
         rows = np.repeat(self.pattern, places.shape[1])
         shape = (self.weight.size, layout.size)
-        return csr_array((data.ravel(), (rows, places.ravel())), shape=shape).toarray()
+        found = csr_array((data.ravel(), (rows, places.ravel())), shape=shape)
+        return np.asarray(found.toarray(), dtype=np.float64)
 
     def _expected(
         self, places: Ints, mean: Floats, chances: Floats, weighted: Floats
     ) -> Floats:
         size = self.design.layout.size
-        found = np.bincount(
-            places[:, 2:].ravel(),
-            (chances * weighted[:, None]).ravel(),
-            minlength=size,
-        ).astype(np.float64)
+        by_category = (chances * weighted[:, None]).ravel()
+        found = sums(places[:, 2:].ravel(), by_category, size)
         for column in (0, 1):
-            found -= np.bincount(places[:, column], weighted * mean, minlength=size)
+            found -= sums(places[:, column], weighted * mean, size)
         return found
 
     def _spread(self, chances: Floats, weighted: Floats) -> Floats:
@@ -159,9 +158,7 @@ class JointLikelihood:
         for k in range(count):
             own = weighted * chances[:, k]
             for m in range(k, count):
-                summed = np.bincount(
-                    self.cell, own * ((k == m) - chances[:, m]), minlength=n_cells
-                )
+                summed = sums(self.cell, own * ((k == m) - chances[:, m]), n_cells)
                 found[:, k, m] = found[:, m, k] = summed
         return found
 
@@ -190,21 +187,24 @@ def fit_joint(
     share = np.clip((design.total - design.lowest) / span, 0.02, 0.98)
     theta = np.where(likelihood.is_used, np.log(share / (1 - share)), 0.0)
     converged, n_iter = False, 0
-    for n_iter in range(1, max_iter + 1):
-        found = likelihood.blocks(theta, values, observed)
-        slope, information = found.without_abilities(likelihood.weight)
-        move = freedom.basis @ solve(
-            freedom.basis.T @ information @ freedom.basis, freedom.basis.T @ slope
-        )
-        move = clipped(move)
-        own = np.where(found.own > 0, found.own, np.inf)
-        shift = clipped((found.residual - found.shared @ move) / own)
-        theta = np.clip(theta + shift, -_FAR, _FAR)
-        values = values + move
+    found = likelihood.blocks(theta, values, observed)
+    while n_iter < max_iter and not converged:
+        n_iter += 1
+        shift, move = _newton_step(found, likelihood, freedom)
+        for _ in range(_MOST_HALVINGS):
+            ahead = likelihood.blocks(
+                np.clip(theta + shift, -_FAR, _FAR), values + move, observed
+            )
+            if ahead.loglik >= found.loglik - 1e-10 * (1 + abs(found.loglik)):
+                break
+            shift, move = shift / 2, move / 2
+        theta, values = np.clip(theta + shift, -_FAR, _FAR), values + move
+        gain, found = ahead.loglik - found.loglik, ahead
         largest = max(np.abs(shift).max(initial=0.0), np.abs(move).max(initial=0.0))
-        if largest < tol:
-            converged = True
+        converged = bool(largest < tol)
+        if gain < NO_GAIN and largest > LARGE:
             break
+    information = found.without_abilities(likelihood.weight)[1]
     return JointFit(
         theta=np.where(likelihood.is_used, theta, np.nan),
         values=values,
@@ -213,3 +213,14 @@ def fit_joint(
         n_iter=n_iter,
         converged=converged,
     )
+
+
+def _newton_step(
+    found: Blocks, likelihood: JointLikelihood, freedom: Freedom
+) -> tuple[Floats, Floats]:
+    """Return the steps of abilities and parameters."""
+    slope, information = found.without_abilities(likelihood.weight)
+    basis = freedom.basis
+    move = clipped(basis @ solve(basis.T @ information @ basis, basis.T @ slope))
+    own = np.where(found.own > 0, found.own, np.inf)
+    return clipped((found.residual - found.shared @ move) / own), move

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from lms.psychometrics.arrays import Flags, Floats, Ints
+from lms.psychometrics.mfrm.curves import sums
 
 # Stands for minus infinity: the logit of a category that nobody used. Finite, so that
 # products with zero stay zero.
@@ -78,10 +78,10 @@ class Layout:
     def logits(self, values: Floats) -> Floats:
         """Return the logits of the categories at ``theta = severity``, (C, K)."""
         _, difficulty, kappa = self.split(values)
-        steps = np.arange(self.n_categories)
+        steps = np.arange(self.n_categories, dtype=np.float64)
         own = np.where(self.is_used, kappa, NEVER)[self.scale_of]
-        found: Floats = own - difficulty[:, None] * steps
-        return found
+        own -= difficulty[:, None] * steps
+        return np.asarray(own, dtype=np.float64)
 
     def places(self, rater: Ints, criterion: Ints) -> Ints:
         """Return the places that cells touch: rater, criterion, K thresholds."""
@@ -108,8 +108,8 @@ class Freedom:
 
     def project(self, values: Floats) -> Floats:
         """Return the free parameters that come nearest to `values`."""
-        found: Floats = np.linalg.lstsq(self.basis, values - self.fixed, rcond=None)[0]
-        return found
+        found = np.linalg.lstsq(self.basis, values - self.fixed, rcond=None)[0]
+        return np.asarray(found, dtype=np.float64)
 
     def unfold(self, free: Floats) -> Floats:
         """Return all parameters."""
@@ -166,17 +166,25 @@ def _columns(
     return columns
 
 
-def features(layout: Layout, rater: Ints, criterion: Ints) -> list[csr_array]:
-    """Return, for each category, what multiplies each parameter in the cells' logits."""
+def information_of_cells(
+    layout: Layout, rater: Ints, criterion: Ints, spread: Floats
+) -> Floats:
+    """Return the information of all parameters, shape (p, p).
+
+    Parameters
+    ----------
+    rater, criterion : ndarray of int, shape (m,)
+        Of each cell.
+    spread : ndarray, shape (m, K, K)
+        Summed covariances of the categories in each cell.
+    """
+    count = layout.n_categories
+    # What multiplies severity, difficulty and thresholds in the logit of a category.
+    local = np.zeros((count, 2 + count))
+    local[:, 0] = local[:, 1] = -np.arange(count)
+    local[:, 2:] = np.eye(count)
+    held = local.T @ spread @ local
     places = layout.places(rater, criterion)
-    cells = np.arange(rater.size)
-    found = []
-    for k in range(layout.n_categories):
-        rows = np.tile(cells, 3)
-        columns = np.concatenate([places[:, 0], places[:, 1], places[:, 2 + k]])
-        own = layout.is_used[layout.scale_of[criterion], k].astype(np.float64)
-        data = np.concatenate([np.full(2 * cells.size, -float(k)), own])
-        found.append(
-            csr_array((data, (rows, columns)), shape=(cells.size, layout.size))
-        )
-    return found
+    pairs = places[:, :, None] * layout.size + places[:, None, :]
+    found = sums(pairs.ravel(), held.ravel(), layout.size**2)
+    return found.reshape(layout.size, layout.size)

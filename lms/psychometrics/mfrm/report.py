@@ -57,7 +57,15 @@ def report(
     facets = complete_facets(ratings, core, values, scores)
     n_groups = max(len(ratings.groups), 1)
     population = learner_populations(scores, values, found, n_groups, nodes)
-    learners = learner_table(ratings, scores, values, facets, found, population, nodes)
+    learners = learner_table(
+        ratings,
+        scores,
+        values,
+        facets=facets,
+        found=found,
+        population=population,
+        nodes=nodes,
+    )
     is_known = np.isfinite(learners.theta) & ~learners.extreme
     expectations = expect_ratings(
         ratings,

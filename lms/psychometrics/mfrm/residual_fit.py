@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lms.psychometrics.arrays import Floats, Ints
-from lms.psychometrics.mfrm.curves import category_chances
+from lms.psychometrics.mfrm.curves import category_chances, sums
 from lms.psychometrics.mfrm.ratings import Ratings
 
 # A residual's variance below this is a rating that could hardly come out otherwise.
@@ -40,7 +40,7 @@ class Expectations:
         standard = square / np.maximum(self.variance, _LEAST_VARIANCE)
 
         def of(values: Floats) -> Floats:
-            return np.bincount(facet, self.weight * values, minlength=size)
+            return sums(facet, self.weight * values, size)
 
         count, spread = of(np.ones(facet.size)), of(self.variance)
         return divide(of(square), spread), divide(of(standard), count)
@@ -66,7 +66,7 @@ def expect_ratings(
     return Expectations(
         ratings=own,
         chances=chances,
-        residual=own.score - mean,
+        residual=own.score.astype(np.float64) - mean,
         variance=(chances * off**2).sum(axis=1),
         weight=own.weight[own.learner],
     )

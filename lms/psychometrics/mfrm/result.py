@@ -153,17 +153,17 @@ class MFRMResult(Result):
         nothing rated, only lowest or highest scores, or past what a policy takes.
         """
         table = self.raters
+        estimates, extreme = table.estimate.tolist(), table.extreme.tolist()
         known = self.subset_of_rater[self.subset_of_rater >= 0]
         is_linked = np.unique(known).size <= 1
         found = []
         for row, label in enumerate(table.labels):
-            severity = float(table.estimate[row])
-            error = np.fmax(table.se[row], table.robust_se[row])
+            severity = estimates[row]
+            error = float(np.fmax(table.se[row], table.robust_se[row]))
             is_fixed = bool(table.anchored[row]) or len(table.labels) == 1
-            error = 0.0 if is_fixed else float(error)
-            if table.extreme[row] or not (
-                abs(severity) < SEVERITY_LIMIT and np.isfinite(error)
-            ):
+            error = 0.0 if is_fixed else error
+            is_usable = abs(severity) < SEVERITY_LIMIT and bool(np.isfinite(error))
+            if extreme[row] or not is_usable:
                 continue
             found.append(
                 RaterSeverity(
@@ -186,7 +186,7 @@ class MFRMResult(Result):
         for name in ("thresholds", "thresholds_se", "mean", "sd"):
             values[name] = floats_from_json(held[name])
         logits = floats_from_json(held["category_logits"])
-        is_known = ~np.isnan(logits).all(axis=1)[:, None]
+        is_known = np.isfinite(logits).any(axis=1, keepdims=True)
         values["category_logits"] = np.where(
             np.isnan(logits) & is_known, -np.inf, logits
         )

@@ -59,7 +59,7 @@ class Scores:
     theta: Floats
     information: Floats
 
-    def of_learners(self, values: Floats, empty: float | bool = np.nan) -> Floats:
+    def of_learners(self, values: Floats, empty: float = np.nan) -> Floats:
         """Return the value of each learner, `empty` for those without ratings."""
         place = self.design.pattern_of
         found: Floats = np.where(place >= 0, values[place], empty)
@@ -68,7 +68,7 @@ class Scores:
     @property
     def is_extreme(self) -> Flags:
         """Return which learners have the lowest or highest scores throughout."""
-        return self.of_learners(self.design.is_extreme, False).astype(bool)
+        return self.of_learners(self.design.is_extreme.astype(float), 0.0) > 0
 
 
 def within_use(ratings: Ratings, layout: Layout) -> Ratings:
@@ -154,6 +154,7 @@ def learner_table(
     ratings: Ratings,
     scores: Scores,
     values: Floats,
+    *,
     facets: Facets,
     found: Calibration,
     population: Population,
@@ -200,7 +201,8 @@ def _calibration_se(scores: Scores, values: Floats, found: Calibration) -> Float
     likelihood = JointLikelihood(design, everybody=True)
     blocks = likelihood.blocks(scores.theta, values, design.observed)
     moves = blocks.shared.toarray() / np.maximum(blocks.own, 1e-12)[:, None]
-    return np.sqrt(np.maximum(((moves @ found.covariance) * moves).sum(axis=1), 0.0))
+    variance = ((moves @ found.covariance) * moves).sum(axis=1)
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)), dtype=np.float64)
 
 
 def known_logits(facets: Facets) -> Floats:

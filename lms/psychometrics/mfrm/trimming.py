@@ -87,7 +87,7 @@ def _layout(ratings: Ratings, is_row: Flags, scale_of: Ints) -> Layout:
 def _has_both(
     facet: Ints, is_row: Flags, at_low: Flags, at_high: Flags, size: int
 ) -> Flags:
-    """Return which elements have a score above the lowest, and one below the highest."""
+    """Return who has a score above the lowest, and one below the highest."""
     above = np.bincount(facet[is_row & ~at_low], minlength=size) > 0
     below = np.bincount(facet[is_row & ~at_high], minlength=size) > 0
     return above & below
