@@ -151,16 +151,18 @@ def fit_mfrm(
 
     Examples
     --------
-    Two raters saw four learners; Y gives one point less than X now and then.
+    Two raters saw six learners; Y is the harsher one, for all that can be told.
 
     >>> result = fit_mfrm(
-    ...     learner=[1, 1, 2, 2, 3, 3, 4, 4],
-    ...     rater=["X", "Y"] * 4,
-    ...     criterion=["plan"] * 8,
-    ...     score=[2, 1, 1, 1, 1, 0, 1, 2],
+    ...     learner=[1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6],
+    ...     rater=["X", "Y"] * 6,
+    ...     criterion=["plan"] * 12,
+    ...     score=[2, 1, 1, 1, 1, 0, 2, 0, 1, 1, 0, 1],
     ... )
     >>> result.raters.labels, result.raters.estimate.round(2).tolist()
-    (('X', 'Y'), [-0.35, 0.35])
+    (('X', 'Y'), [-0.52, 0.52])
+    >>> round(result.raters.p, 2)
+    0.3
     """
     for name, value, options in (
         ("thresholds", thresholds, Thresholds),
