@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 
 from lms.simulation.domain import Case, Observation, PlayResult
 from lms.simulation.domain.case import (
-    Comment,
     DocumentScene,
     EndScene,
     Person,
     TaskScene,
 )
+from lms.simulation.domain.declarations import Comment
 from lms.simulation.domain.result import Step, TurnView
 from lms.simulation.languages import language_name
 from lms.simulation.written import ANSWER_LINES

@@ -6,15 +6,19 @@ from typing import ClassVar, TypeAlias
 
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.declarations import (
+    Change,
     Clock,
+    Comment,
     Fact,
+    FollowUp,
+    Material,
     NamedPlay,
     Omission,
     Promise,
     Text,
 )
 from lms.simulation.domain.effects import Effects
-from lms.simulation.domain.observations import Evidence
+from lms.simulation.domain.observations import AspectEvidence, Evidence
 from lms.simulation.domain.state import Layout
 from lms.simulation.domain.tasks.scoring import Task
 from lms.simulation.domain.variables import Variable
@@ -87,14 +91,6 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
-    """A commentary; `show` is ``choice``, ``scene``, ``end`` or ``after_marking``."""
-
-    text: str
-    show: str
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """Something that the trainee can do in a talk.
 
@@ -102,6 +98,8 @@ class Choice:
     ----------
     is_greyed : bool
         While it is not allowed, it is shown grey; otherwise it is hidden.
+    approach : str or None
+        In advice to a colleague: ``teaching``, ``coaching`` or ``supervision``.
     """
 
     id: str
@@ -115,6 +113,7 @@ class Choice:
     evidence: tuple[Evidence, ...] = ()
     comment: Comment | None = None
     scores: tuple[str, ...] = ()
+    approach: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +135,6 @@ class TalkScene:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """Something to read or look at; an image has a text alternative (text ids)."""
-
-    id: str
-    text: str | None = None
-    language: str | None = None
-    image: str | None = None
-    alternative: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentScene:
     """Material; having read it has effects."""
 
@@ -161,7 +149,13 @@ class DocumentScene:
 
 @dataclass(frozen=True, slots=True)
 class TaskScene:
-    """A task; `scored_by_person` leaves the judgement to a rater."""
+    """A task; `scored_by_person` leaves the judgement to a rater.
+
+    Attributes
+    ----------
+    aspects : mapping of str to AspectEvidence
+        Aspects that are evidence of their own, beside the whole.
+    """
 
     id: str
     bit: int
@@ -174,7 +168,16 @@ class TaskScene:
     because: str | None = None
     scored_by_person: bool = False
     comment: Comment | None = None
+    aspects: Mapping[str, AspectEvidence] = field(default_factory=dict)
     kind: ClassVar[str] = "task"
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Return every criterion that the answer can show, each once."""
+        found = list(self.scores)
+        for aspect in self.aspects.values():
+            found += aspect.criteria
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +196,6 @@ class RouteScene:
     bit: int
     branches: tuple[Branch, ...]
     kind: ClassVar[str] = "route"
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """What became of it; both are text ids, `after` says when in story time."""
-
-    after: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +253,7 @@ class Case:
     title: str | None = None
     summary: str | None = None
     minutes_expected: int | None = None
+    change: Change | None = None
 
     @property
     def trainee(self) -> Person:

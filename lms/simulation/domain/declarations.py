@@ -17,6 +17,17 @@ class Fact:
     is_sensitive: bool = False
     may_share: bool = False
 
+    @classmethod
+    def from_document(cls, name: str, row: Mapping[str, Any]) -> "Fact":
+        """Read one entry of ``facts``."""
+        return cls(
+            id=name,
+            text=row["text"],
+            weight=row.get("weight", "normal"),
+            is_sensitive=row.get("sensitive", False),
+            may_share=row.get("may_share", False),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -62,6 +73,62 @@ class NamedPlay:
     name: str
     play: tuple[Any, ...]
     expect: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A commentary; `show` is ``choice``, ``scene``, ``end`` or ``after_marking``."""
+
+    text: str
+    show: str
+
+    @classmethod
+    def from_document(cls, row: Mapping[str, Any] | None) -> "Comment | None":
+        """Read the optional key ``comment``."""
+        return cls(row["text"], row.get("show", "after_marking")) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Something to read or look at; an image has a text alternative (text ids)."""
+
+    id: str
+    text: str | None = None
+    language: str | None = None
+    image: str | None = None
+    alternative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What became of it; both are text ids, `after` says when in story time."""
+
+    after: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version changes against an earlier one.
+
+    Attributes
+    ----------
+    base : int
+        The version that it was made from.
+    kind : str
+        ``wording``, ``scoring`` or ``structure``.
+    renamed : mapping of str to str
+        Old ids to new ones.
+    """
+
+    base: int
+    kind: str
+    renamed: Mapping[str, str]
+
+    @classmethod
+    def from_document(cls, row: Mapping[str, Any] | None) -> "Change | None":
+        """Read the optional key ``change``."""
+        return cls(row["from"], row["kind"], row.get("renamed", {})) if row else None
 
 
 @dataclass(frozen=True, slots=True)

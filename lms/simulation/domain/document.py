@@ -7,11 +7,8 @@ from lms.simulation.domain.case import (
     Branch,
     Case,
     Choice,
-    Comment,
     DocumentScene,
     EndScene,
-    FollowUp,
-    Material,
     Person,
     Rendering,
     RouteScene,
@@ -23,15 +20,19 @@ from lms.simulation.domain.case import (
 from lms.simulation.domain.condition_reader import Names, parse_condition
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.declarations import (
+    Change,
     Clock,
+    Comment,
     Fact,
+    FollowUp,
+    Material,
     NamedPlay,
     Omission,
     Promise,
     Text,
 )
 from lms.simulation.domain.effects import Effects
-from lms.simulation.domain.observations import Evidence
+from lms.simulation.domain.observations import AspectEvidence, Evidence
 from lms.simulation.domain.state import Layout
 from lms.simulation.domain.tasks import TASK_READERS
 from lms.simulation.domain.variables import Variable
@@ -66,7 +67,10 @@ def case_from_document(document: Row) -> Case:
         start=document["start"],
         scenes=scenes,
         people=reader.people,
-        facts={n: _fact(n, row) for n, row in document.get("facts", {}).items()},
+        facts={
+            n: Fact.from_document(n, row)
+            for n, row in document.get("facts", {}).items()
+        },
         variables=reader.variables,
         clock=_clock(document.get("clock")),
         omissions=omissions,
@@ -90,6 +94,7 @@ def case_from_document(document: Row) -> Case:
         title=document.get("title"),
         summary=document.get("summary"),
         minutes_expected=document.get("minutes_expected"),
+        change=Change.from_document(document.get("change")),
     )
 
 
@@ -202,8 +207,9 @@ class _CaseReader:
                 Evidence.from_document(given, self._when(given))
                 for given in row.get("evidence", ())
             ),
-            comment=_comment(row.get("comment")),
+            comment=Comment.from_document(row.get("comment")),
             scores=_as_tuple(row.get("scores", ())),
+            approach=row.get("approach"),
         )
 
     def _document_scene(self, name: str, row: Row, bit: int) -> DocumentScene:
@@ -233,7 +239,11 @@ class _CaseReader:
             weight=row.get("weight", 1),
             because=row.get("because"),
             scored_by_person=row.get("scored_by") == "person",
-            comment=_comment(row.get("comment")),
+            comment=Comment.from_document(row.get("comment")),
+            aspects={
+                n: AspectEvidence.from_document(given)
+                for n, given in row.get("aspects", {}).items()
+            },
         )
 
     def _route(self, name: str, row: Row, bit: int) -> RouteScene:
@@ -259,22 +269,8 @@ def _person(name: str, row: Row, source: str) -> Person:
     )
 
 
-def _fact(name: str, row: Row) -> Fact:
-    return Fact(
-        id=name,
-        text=row["text"],
-        weight=row.get("weight", "normal"),
-        is_sensitive=row.get("sensitive", False),
-        may_share=row.get("may_share", False),
-    )
-
-
 def _clock(row: Row | None) -> Clock | None:
     return Clock(row["limit"], row.get("on_limit"), row.get("target")) if row else None
-
-
-def _comment(row: Row | None) -> Comment | None:
-    return Comment(row["text"], row.get("show", "after_marking")) if row else None
 
 
 def _as_tuple(given: Any) -> tuple[str, ...]:

@@ -132,10 +132,10 @@ class Run:
             ) from None
         score = scene.task.score(action.answer, scope)
         self._observations += moves.observe_task(scene, score, position)
-        if scene.scored_by_person and scene.scores:
+        if scene.scored_by_person and scene.criteria:
             self._pending.append(
                 PendingAnswer(
-                    scene.id, position, scene.scores, scene.weight, action.answer
+                    scene.id, position, scene.criteria, scene.weight, action.answer
                 )
             )
         self._go(

@@ -19,7 +19,7 @@ from lms.simulation.domain.case import (
 )
 from lms.simulation.domain.effects import Effects
 from lms.simulation.domain.errors import BrokenCaseError
-from lms.simulation.domain.observations import Evidence, Observation
+from lms.simulation.domain.observations import Evidence, Observation, Seen
 from lms.simulation.domain.result import TurnView
 from lms.simulation.domain.state import State
 from lms.simulation.domain.tasks.scoring import Scope, TaskScore
@@ -186,23 +186,37 @@ def shared_bits(case: Case, scene: TaskScene, answer: Any) -> int:
     return case.layout.mask(share.fact for share in scene.task.shares(answer))
 
 
+def evidence_of_task(scene: TaskScene, score: TaskScore) -> Iterator[Evidence]:
+    """Return what an automatic score shows; nothing where a person judges."""
+    if scene.scored_by_person:
+        return
+    if score.seen is not None:
+        for criterion in scene.scores:
+            yield _task_evidence(scene, criterion, score.seen, scene.because)
+    for aspect in score.aspects:
+        keyed = scene.aspects.get(aspect.id)
+        for criterion in keyed.criteria if keyed else ():
+            because = keyed.because if keyed else None
+            yield _task_evidence(scene, criterion, aspect.seen, because)
+
+
+def _task_evidence(
+    scene: TaskScene, criterion: str, seen: Seen, because: str | None
+) -> Evidence:
+    return Evidence(
+        criterion=criterion,
+        seen=seen,
+        weight=scene.weight,
+        because=because,
+        is_critical=seen is Seen.UNSAFE,
+    )
+
+
 def observe_task(
     scene: TaskScene, score: TaskScore, position: int
 ) -> Sequence[Observation]:
-    """Return what an automatic score shows; nothing where a person judges."""
-    if score.seen is None or scene.scored_by_person:
-        return ()
-    evidence = [
-        Evidence(
-            criterion=criterion,
-            seen=score.seen,
-            weight=scene.weight,
-            because=scene.because,
-            is_critical=score.seen.value == "unsafe",
-        )
-        for criterion in scene.scores
-    ]
+    """Return what an automatic score shows, placed in a play."""
     return [
         Observation.of(row, position=position, scene=scene.id, source="task")
-        for row in evidence
+        for row in evidence_of_task(scene, score)
     ]

@@ -65,6 +65,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class AspectEvidence:
+    """What an aspect of a task is evidence for, and why (a text id)."""
+
+    criteria: tuple[str, ...]
+    because: str | None = None
+
+    @classmethod
+    def from_document(cls, row: Mapping[str, Any]) -> "AspectEvidence":
+        """Read an entry of ``aspects``."""
+        return cls(tuple(row["scores"]), row.get("because"))
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One thing seen in one play.
 

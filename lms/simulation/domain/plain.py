@@ -4,6 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from lms.simulation.domain.result import PlayResult, Step
+from lms.simulation.domain.tasks.scoring import TaskScore
+
+_SCORE_KEYS = frozenset({"seen", "credit", "parts"})
+_PART_KEYS = frozenset({"id", "credit", "because"})
 
 
 def result_to_dict(result: PlayResult) -> dict[str, Any]:
@@ -41,5 +45,16 @@ def _step_to_dict(step: Step) -> dict[str, Any]:
         "revealed": list(step.revealed),
         "lost": list(step.lost),
         "to": step.to,
-        "score": asdict(step.score) if step.score else None,
+        "score": _score_to_dict(step.score) if step.score else None,
     }
+
+
+def _score_to_dict(score: TaskScore) -> dict[str, Any]:
+    """Return a score; what a kind of task does not say is left out."""
+    plain = asdict(score)
+    plain["parts"] = [_without_empty(part, kept=_PART_KEYS) for part in plain["parts"]]
+    return _without_empty(plain, kept=_SCORE_KEYS)
+
+
+def _without_empty(row: dict[str, Any], *, kept: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if value or key in kept}

@@ -243,12 +243,10 @@ class Walker:
             if scene.scored_by_person:
                 # A rater may give anything, so the bounds are those of the scale.
                 any_mark = Gain(0, Seen.MET.score * scene.weight, 1)
-                yield shared, dict.fromkeys(scene.scores, any_mark)
+                yield shared, dict.fromkeys(scene.criteria, any_mark)
                 continue
-            seen = scene.task.score(answer, scope).seen
-            score = seen.score * scene.weight if seen else 0
-            scored = scene.scores if seen else ()
-            yield shared, dict.fromkeys(scored, Gain(score, score, 1))
+            score = scene.task.score(answer, scope)
+            yield shared, _gains(moves.evidence_of_task(scene, score))
 
 
 def _gains(evidence: Iterator[Evidence] | tuple[Evidence, ...]) -> dict[str, Gain]:

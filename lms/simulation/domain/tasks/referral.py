@@ -1,49 +1,40 @@
 """Referral: to whom, why, with whose consent, telling what, and what then."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import combinations_with_replacement, product
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, combinations_with_replacement, product
 from typing import Any, ClassVar
 
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.effects import Share
 from lms.simulation.domain.observations import Seen
+from lms.simulation.domain.tasks.fit import FIT_CREDIT, Fit, ReadCondition
 from lms.simulation.domain.tasks.scoring import (
+    NOTHING_LISTED,
     AnswerFault,
+    Aspect,
     Cuts,
     Entry,
+    Listed,
     Part,
     Scope,
     Task,
     TaskScore,
     first_of_each,
+    mean_credit,
     require_keys,
     require_list_of,
     require_text,
 )
 
-_FIT_CREDIT = {"good": 1.0, "partial": 0.5, "poor": 0.0}
 _ASK_KEYS = {
     "reason": "reason",
     "consent": "consent",
     "what_is_shared": "share",
     "follow_up": "follow_up",
 }
+_ASPECTS = {"fit": "addressee", "what_is_shared": "sharing"}
 _FILLER = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How well a partner fits: `good_when` a condition holds, otherwise `word`."""
-
-    word: str
-    good_when: Condition | None = None
-
-    def word_in(self, scope: Scope) -> str:
-        """Return ``good``, ``partial`` or ``poor``."""
-        if self.good_when is not None and scope.holds(self.good_when):
-            return "good"
-        return self.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +54,8 @@ class ReferralTask(Task):
         Facts that may be told without consent.
     consent : Condition or None
         Consent is in place if the answer claims it and this holds.
+    keyed : frozenset of str
+        Aspects that are evidence of their own.
     """
 
     directory: tuple[Entry, ...]
@@ -74,6 +67,7 @@ class ReferralTask(Task):
     sensitive: frozenset[str]
     consent: Condition | None
     cuts: Cuts
+    keyed: frozenset[str] = frozenset()
 
     kind: ClassVar[str] = "referral"
 
@@ -83,23 +77,28 @@ class ReferralTask(Task):
         row: Mapping[str, Any],
         *,
         facts: Mapping[str, Any],
-        condition: Callable[[str], Condition],
+        condition: ReadCondition,
+        listed: Mapping[str, Listed] = NOTHING_LISTED,
     ) -> "ReferralTask":
         """Read the keys of a referral scene."""
         free = {name for name, fact in facts.items() if fact.get("may_share")}
         needs = row.get("needs", {}).get("consent")
         return cls(
-            directory=Entry.list_from(row["directory"]),
+            directory=Entry.list_from(row["directory"], listed),
             minimum=row["pick"].get("min", 1),
             maximum=row["pick"]["max"],
             ask=tuple(row.get("ask", ())),
-            fit={name: _fit(given, condition) for name, given in row["fit"].items()},
+            fit={
+                name: Fit.from_document(given, condition)
+                for name, given in row["fit"].items()
+            },
             may_share=frozenset(free | set(row.get("may_share", ()))),
             sensitive=frozenset(
                 n for n, fact in facts.items() if fact.get("sensitive")
             ),
             consent=condition(needs) if needs else None,
             cuts=Cuts.from_document(row.get("cuts")),
+            keyed=frozenset(row.get("aspects", ())),
         )
 
     @property
@@ -155,33 +154,53 @@ class ReferralTask(Task):
         parts: list[Part] = []
         worths = []
         for row in answer["referrals"]:
-            fit = _FIT_CREDIT[self.fit[row["partner"]].word_in(scope)]
-            aspects = [self._aspect(aspect, row, scope) for aspect in self.ask]
-            care = sum(part.credit for part in aspects) / len(aspects) if aspects else 1
-            worths.append(fit * care)
-            parts += [Part(f"{row['partner']}.fit", fit), *aspects]
-        if any(self._is_unsafe(row, scope) for row in answer["referrals"]):
-            return TaskScore(Seen.UNSAFE, 0.0, tuple(parts))
+            fit = self.fit[row["partner"]].credit_in(scope)
+            cared = [self._aspect(aspect, row, scope) for aspect in self.ask]
+            worths.append(fit * mean_credit(cared))
+            parts += [Part(f"{row['partner']}.fit", fit), *cared]
+        is_unsafe = any(self._is_unsafe(row, scope) for row in answer["referrals"])
+        aspects = self._keyed_aspects(parts, is_unsafe=is_unsafe)
+        if is_unsafe:
+            return TaskScore(Seen.UNSAFE, 0.0, tuple(parts), aspects)
         mean = sum(worths) / len(worths) if worths else 0.0
-        return self.cuts.score(mean, parts)
+        return replace(self.cuts.score(mean, parts), aspects=aspects)
+
+    def _keyed_aspects(
+        self, parts: Sequence[Part], *, is_unsafe: bool
+    ) -> tuple[Aspect, ...]:
+        """Return the mean over the referrals for each aspect that is evidence."""
+        found = []
+        for aspect in ("fit", *self.ask):
+            name = _ASPECTS.get(aspect, aspect)
+            rows = [part for part in parts if part.id.rpartition(".")[2] == aspect]
+            if name in self.keyed and rows:
+                seen = self.cuts.judge(mean_credit(rows))
+                if name == "sharing" and is_unsafe:
+                    seen = Seen.UNSAFE
+                found.append(Aspect(name, mean_credit(rows), seen))
+        return tuple(found)
 
     def full_credit(self, scope: Scope) -> dict[str, Any]:
         """Return the best partner, with every aspect as good as it can be here."""
         best = max(
             self.directory,
-            key=lambda entry: _FIT_CREDIT[self.fit[entry.id].word_in(scope)],
+            key=lambda entry: self.fit[entry.id].credit_in(scope),
         )
         others = [entry for entry in self.directory if entry is not best]
         partners = [best, *others[: max(0, self.minimum - 1)]]
         told = [fact for fact in scope.known_facts if fact in self.may_share]
-        return self._answer([p.id for p in partners], scope, len(self.ask), told)
+        return self._answer([p.id for p in partners], scope, self.ask, told)
 
     def answers(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Return one answer for each score and each set of facts told."""
         return first_of_each(
-            ((self.score(answer, scope).seen, self._told(answer, scope)), answer)
+            (self._outcome(answer, scope), answer)
             for answer in (self.full_credit(scope), *self._candidates(scope))
         )
+
+    def _outcome(self, answer: Any, scope: Scope) -> tuple[Any, ...]:
+        score = self.score(answer, scope)
+        return score.seen, score.kept(self.keyed), self._told(answer, scope)
 
     def shares(self, answer: Any) -> tuple[Share, ...]:
         """Return every fact told, with the partner who is told."""
@@ -198,9 +217,16 @@ class ReferralTask(Task):
         """Return answers by class of fit, count of aspects done, and facts told."""
         told_sets = list(self._told_sets(scope))
         for partners in self._picks(scope):
-            for done in range(len(self.ask), -1, -1):
+            for done in self._done_sets():
                 for told in told_sets:
                     yield self._answer(partners, scope, done, told)
+
+    def _done_sets(self) -> Iterator[tuple[str, ...]]:
+        """Return what may be looked after: by count, or by aspect if that is keyed."""
+        for count in range(len(self.ask), -1, -1):
+            yield from (
+                combinations(self.ask, count) if self.keyed else (self.ask[:count],)
+            )
 
     def _told_sets(self, scope: Scope) -> Iterator[list[str]]:
         """Return every set of watched facts, each with at most one fact of a class."""
@@ -218,7 +244,7 @@ class ReferralTask(Task):
 
     def _picks(self, scope: Scope) -> Iterator[list[str]]:
         """Return one set of partners for each mix of good, partial and poor."""
-        classes: dict[str, list[str]] = {word: [] for word in _FIT_CREDIT}
+        classes: dict[str, list[str]] = {word: [] for word in FIT_CREDIT}
         for entry in self.directory:
             classes[self.fit[entry.id].word_in(scope)].append(entry.id)
         for count in range(self.minimum, self.maximum + 1):
@@ -231,10 +257,13 @@ class ReferralTask(Task):
                     ]
 
     def _answer(
-        self, partners: list[str], scope: Scope, done: int, told: list[str]
+        self,
+        partners: list[str],
+        scope: Scope,
+        filled: Sequence[str],
+        told: list[str],
     ) -> dict[str, Any]:
-        """Return an answer in which the first `done` aspects are looked after."""
-        filled = self.ask[:done]
+        """Return an answer in which the aspects in `filled` are looked after."""
         row: dict[str, Any] = {
             "reason": _FILLER if "reason" in filled else "",
             "consent": "consent" in filled and scope.holds(self.consent),
@@ -266,9 +295,3 @@ class ReferralTask(Task):
         if told - self.may_share and not self._has_consent(row, scope):
             return False
         return bool(told) or not self.may_share & set(scope.known_facts)
-
-
-def _fit(given: Any, condition: Callable[[str], Condition]) -> Fit:
-    if isinstance(given, str):
-        return Fit(given)
-    return Fit(given["else"], condition(given["good_when"]))

@@ -1,10 +1,12 @@
 """What every kind of task shares: its base, parts, credit and cuts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from itertools import groupby
+from typing import Any, ClassVar, Protocol
 
+from lms.content.domain import Bilingual
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.effects import Share
 from lms.simulation.domain.observations import Seen
@@ -18,22 +20,50 @@ class AnswerFault(ValueError):  # noqa: N818  # a fault of the answer, not of th
     """An answer has the wrong shape; the engine adds the place."""
 
 
+class Listed(Protocol):
+    """An entry of the directory."""
+
+    @property
+    def name(self) -> Bilingual:
+        """Return what it is called."""
+
+
+NOTHING_LISTED: Mapping[str, Listed] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to sort, order or pick; `text` and `about` are text ids."""
+    """One thing to sort, order or pick; `text` and `about` are text ids.
+
+    Attributes
+    ----------
+    name : Bilingual or None
+        What the directory calls it, for want of a text.
+    """
 
     id: str
     text: str | None = None
     about: str | None = None
+    name: Bilingual | None = None
 
     @classmethod
-    def list_from(cls, rows: Iterable[Any]) -> tuple["Entry", ...]:
-        """Read a list whose entries are ``ID`` or ``{id, text, about}``."""
+    def list_from(
+        cls, rows: Iterable[Any], listed: Mapping[str, Listed] = NOTHING_LISTED
+    ) -> tuple["Entry", ...]:
+        """Read a list whose entries are ``ID`` or ``{id, text, about, listed_as}``."""
         return tuple(
-            cls(row)
-            if isinstance(row, str)
-            else cls(row["id"], row.get("text"), row.get("about"))
+            cls(row) if isinstance(row, str) else cls._from_row(row, listed)
             for row in rows
+        )
+
+    @classmethod
+    def _from_row(cls, row: Mapping[str, Any], listed: Mapping[str, Listed]) -> "Entry":
+        entry = listed.get(row.get("listed_as", ""))
+        return cls(
+            row["id"],
+            row.get("text"),
+            row.get("about"),
+            entry.name if entry else None,
         )
 
 
@@ -47,11 +77,33 @@ class Part:
         What was judged: an item, a pair ``first>then``, ``partner.reason`` …
     credit : float
         From 0 to 1 (choose_many: also −1 for a wrong pick).
+    because : str or None
+        Text id of the author's reason.
+    aspect : str or None
+        What it is a part of, such as ``order``.
+    given, expected : tuple of str
+        Ids of what was answered and of what would have been best.
+    unmet : tuple of str
+        Conditions that fail or are open: text ids, or ``menu#condition``.
     """
 
     id: str
     credit: float
     because: str | None = None
+    aspect: str | None = None
+    given: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    is_unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One side of an answer, which can be evidence of its own."""
+
+    id: str
+    credit: float
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +113,12 @@ class TaskScore:
     seen: Seen | None
     credit: float = 0.0
     parts: tuple[Part, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+
+    def kept(self, aspects: Iterable[str]) -> tuple[tuple[str, Seen], ...]:
+        """Return what some aspects show."""
+        wanted = set(aspects)
+        return tuple((row.id, row.seen) for row in self.aspects if row.id in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +147,18 @@ class Cuts:
     def score(self, credit: float, parts: Iterable[Part]) -> TaskScore:
         """Return the score of a credit, with its parts."""
         return TaskScore(self.judge(credit), round(credit, _DECIMALS), tuple(parts))
+
+    def aspects_of(self, parts: Iterable[Part]) -> tuple[Aspect, ...]:
+        """Return the mean of each aspect's parts, in the order of the parts."""
+        found = []
+        for name, group in groupby(parts, key=lambda part: part.aspect):
+            rows = list(group)
+            mean = mean_credit(rows)
+            is_unsafe = any(row.is_unsafe for row in rows)
+            seen = Seen.UNSAFE if is_unsafe else self.judge(mean)
+            if name is not None:
+                found.append(Aspect(name, round(mean, _DECIMALS), seen))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +225,11 @@ class Task(ABC):
     def shares(self, _answer: Any, /) -> tuple[Share, ...]:
         """Return the facts that an answer tells somebody."""
         return ()
+
+
+def mean_credit(parts: Sequence[Part]) -> float:
+    """Return the mean credit; 1 where there is nothing to judge."""
+    return sum(part.credit for part in parts) / len(parts) if parts else 1.0
 
 
 def require_list_of(answer: Any, allowed: Iterable[str], *, what: str) -> list[str]:
