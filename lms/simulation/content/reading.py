@@ -14,6 +14,7 @@ from lms.content.source import (
     parse_model,
     read_yaml,
 )
+from lms.simulation.content.listed import copy_listed
 from lms.simulation.content.scene_shapes import SCENE_SHAPES
 from lms.simulation.content.shape import CaseFile, CasePart
 from lms.simulation.content.task_shapes import TASK_SHAPES
@@ -59,6 +60,7 @@ def read_case(
         files.append(text_source)
     if logic is None:
         return None
+    logic |= copy_listed(logic, root)
     return {**logic, "texts": texts}, tuple(files)
 
 

@@ -102,6 +102,7 @@ class ChoiceRow(CasePart):
     scores: Criteria = Field(default_factory=list)
     evidence: list[EvidenceRow] = Field(default_factory=list)
     comment: CommentRow | None = None
+    approach: Literal["teaching", "coaching", "supervision"] | None = None
     to: Name
 
 

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from lms.content.source import BilingualText, Day, NonEmpty, StrictModel
@@ -166,6 +174,34 @@ class AcceptedRow(CasePart):
     by: NonEmpty
 
 
+class ClientRow(CasePart):
+    """One value of an attribute, and when it is the one."""
+
+    when: NonEmpty | None = None
+    is_: Scalar = Field(alias="is")
+
+
+def _last_has_no_condition(value: Any) -> Any:
+    if isinstance(value, list) and (not value or value[-1].when is not None):
+        raise fault("the last value must have no 'when'")
+    return value
+
+
+Attribute = Annotated[
+    Annotated[Scalar, Tag("value")] | Annotated[list[ClientRow], Tag("list")],
+    Discriminator(lambda value: "list" if isinstance(value, list) else "value"),
+    AfterValidator(_last_has_no_condition),
+]
+
+
+class ChangeRow(CasePart):
+    """``change``: what this version changes against an earlier one."""
+
+    from_: Annotated[int, Field(ge=1, alias="from")]
+    kind: Literal["wording", "scoring", "structure"]
+    renamed: dict[Name, Name] = Field(default_factory=dict)
+
+
 class CaseFile(CasePart):
     """``case.yaml``; each scene is held against its own shape afterwards."""
 
@@ -187,6 +223,8 @@ class CaseFile(CasePart):
     facts: dict[Name, FactRow] = Field(default_factory=dict)
     state: dict[Name, VariableRow] = Field(default_factory=dict)
     clock: ClockRow | None = None
+    client: dict[Name, Attribute] = Field(default_factory=dict)
+    change: ChangeRow | None = None
     start: Name
     scenes: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
     omissions: list[OmissionRow] = Field(default_factory=list)

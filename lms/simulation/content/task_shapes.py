@@ -1,73 +1,25 @@
 """The shape of each kind of task."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Field
 
 from lms.content.source import NonEmpty
-from lms.simulation.content.scene_shapes import CommentRow, Criteria, EffectRow
-from lms.simulation.content.shape import (
-    CasePart,
-    Language,
-    Name,
-    TextId,
-    Weight,
-    fault,
+from lms.simulation.content.form_shapes import FormRow
+from lms.simulation.content.plan_shapes import AdviceRow, ConcordanceRow, PlanRow
+from lms.simulation.content.shape import CasePart, Language, Name, TextId
+from lms.simulation.content.task_parts import (
+    Aspect,
+    BeforeRow,
+    CutsRow,
+    Entries,
+    Fit,
+    Listed,
+    PickRow,
+    Share,
+    TaskRow,
 )
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class EntryRow(CasePart):
-    """Something to sort, order or pick, with its label."""
-
-    id: Name
-    text: TextId | None = None
-    about: TextId | None = None
-
-
-def _entry(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
-
-
-Entries = Annotated[
-    list[Annotated[EntryRow, BeforeValidator(_entry)]], Field(min_length=1)
-]
-
-
-class CutsRow(CasePart):
-    """Credits from which an answer is met, and partly met."""
-
-    met: Share
-    partly: Share
-
-
-class PickRow(CasePart):
-    """How many may be picked."""
-
-    min: Annotated[int, Field(ge=0)] = 0
-    max: Annotated[int, Field(ge=1)]
-
-    @model_validator(mode="after")
-    def _is_in_order(self) -> Self:
-        if self.min > self.max:
-            raise fault("min is more than max")
-        return self
-
-
-class TaskRow(CasePart):
-    """Keys that every task has."""
-
-    kind: Literal["task"]
-    prompt: TextId | None = None
-    scores: Criteria = Field(default_factory=list)
-    scored_by: Literal["person", "engine"] = "engine"
-    weight: Weight = 1
-    because: TextId | None = None
-    comment: CommentRow | None = None
-    do: list[EffectRow] = Field(default_factory=list)
-    to: Name
 
 
 class FreeTextLength(CasePart):
@@ -103,9 +55,7 @@ class OrderRow(TaskRow):
     task: Literal["order"]
     items: Entries
     order: Annotated[list[Name], Field(min_length=2)]
-    before: list[Annotated[list[Name], Field(min_length=2, max_length=3)]] = Field(
-        default_factory=list
-    )
+    before: list[BeforeRow] = Field(default_factory=list)
     cuts: CutsRow | None = None
 
 
@@ -120,13 +70,6 @@ class ChooseManyRow(TaskRow):
     cuts: CutsRow | None = None
 
 
-class FitRow(CasePart):
-    """A fit that depends on what is known."""
-
-    good_when: NonEmpty
-    else_: Literal["partial", "poor"] = Field(alias="else")
-
-
 class NeedsRow(CasePart):
     """Conditions under which an aspect of a referral is in place."""
 
@@ -137,21 +80,17 @@ class ReferralRow(TaskRow):
     """``task: referral``."""
 
     task: Literal["referral"]
-    directory: Entries
+    directory: Listed
     pick: PickRow
     ask: list[Literal["reason", "consent", "what_is_shared", "follow_up"]] = Field(
         default_factory=list
     )
-    fit: dict[
-        Name,
-        Annotated[
-            Annotated[Literal["good", "partial", "poor"], Tag("word")]
-            | Annotated[FitRow, Tag("rule")],
-            Discriminator(lambda value: "word" if isinstance(value, str) else "rule"),
-        ],
-    ]
+    fit: dict[Name, Fit]
     may_share: list[Name] = Field(default_factory=list)
     needs: NeedsRow = Field(default_factory=NeedsRow)
+    aspects: dict[
+        Literal["addressee", "reason", "consent", "sharing", "follow_up"], Aspect
+    ] = Field(default_factory=dict)
     cuts: CutsRow | None = None
 
 
@@ -161,4 +100,8 @@ TASK_SHAPES: Mapping[str, type[CasePart]] = {
     "order": OrderRow,
     "choose_many": ChooseManyRow,
     "referral": ReferralRow,
+    "plan": PlanRow,
+    "concordance": ConcordanceRow,
+    "form": FormRow,
+    "advice": AdviceRow,
 }

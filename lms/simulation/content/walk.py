@@ -1,12 +1,20 @@
 """Walks through a case document that name the place of everything they meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lms.content.source import Place
 
 Row = Mapping[str, Any]
-_TEXT_KEYS = frozenset({"text", "prompt", "because", "note", "alt", "about", "after"})
+_TEXT_KEYS = frozenset(
+    {
+        *("text", "prompt", "because", "note", "alt", "about", "after"),
+        *("hypothesis", "new", "example", "unit"),
+    }
+)
+_TEXT_GROUPS = frozenset({"anchors", "look_for", "why", "labels"})
+_NO_TEXTS = frozenset({"approaches", "fit", "key", "panel"})
+"""Keys whose own keys are ids, so that one may be called ``text``."""
 
 
 class At(NamedTuple):
@@ -92,11 +100,29 @@ def conditions(document: Row) -> Iterator[At]:
     for holder in holders:
         if "when" in holder.value:
             yield At((*holder.place, "when"), holder.value["when"])
+    for name, given in document.get("client", {}).items():
+        if isinstance(given, list):
+            yield from _conditions_of(rows_of(document, "client", name))
     for scene in scenes(document, "task"):
-        for fit in rows_of(document, *scene.place, "fit"):
-            if isinstance(fit.value, Mapping):
-                yield At((*fit.place, "good_when"), fit.value["good_when"])
-        yield from rows_of(document, *scene.place, "needs")
+        yield from _task_conditions(document, scene.place)
+
+
+def _task_conditions(document: Row, scene: Place) -> Iterator[At]:
+    yield from rows_of(document, *scene, "needs")
+    for key in ("needed", "harmful", "fit", "approaches"):
+        yield from _conditions_of(rows_of(document, *scene, key))
+    for menu in rows_of(document, *scene, "menus"):
+        yield from _conditions_of(rows_of(document, *menu.place, "conditions"))
+    for step in rows_of(document, *scene, "pool"):
+        for slot in rows_of(document, *step.place, "fit"):
+            yield from _conditions_of(rows_of(document, *slot.place))
+
+
+def _conditions_of(holders: Iterable[At]) -> Iterator[At]:
+    for holder in holders:
+        for key in ("when", "good_when"):
+            if isinstance(holder.value, Mapping) and key in holder.value:
+                yield At((*holder.place, key), holder.value[key])
 
 
 def text_ids(document: Row) -> Iterator[At]:
@@ -118,17 +144,20 @@ def _texts_in(node: Any, place: Place) -> Iterator[At]:
             here = (*place, key)
             if key in _TEXT_KEYS and isinstance(value, str):
                 yield At(here, value)
-            elif key in ("anchors", "look_for"):
+            elif key in _TEXT_GROUPS:
                 rows = value.items() if isinstance(value, Mapping) else enumerate(value)
                 yield from (At((*here, name), text_id) for name, text_id in rows)
             elif key == "before":
-                yield from (
-                    At((*here, n, 2), pair[2])
-                    for n, pair in enumerate(value)
-                    if len(pair) > 2
-                )
-            else:
+                yield from _reasons(value, here)
+            elif key not in _NO_TEXTS:
                 yield from _texts_in(value, here)
     elif isinstance(node, list):
         for number, value in enumerate(node):
             yield from _texts_in(value, (*place, number))
+
+
+def _reasons(pairs: list[Any], place: Place) -> Iterator[At]:
+    """Return why one thing comes before another, where that is said."""
+    for number, pair in enumerate(pairs):
+        if len(pair) > 2:
+            yield At((*place, number, 2), pair[2])

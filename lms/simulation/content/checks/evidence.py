@@ -115,10 +115,18 @@ def _criteria(document: Row) -> Iterator[At]:
         yield At((*place, "criterion"), row["criterion"])
     for place, row in walk.evidence(document):
         yield At((*place, "for"), row["for"])
-    for place, row in (*walk.choices(document), *walk.scenes(document, "task")):
+    for place, row in _scored(document):
         for criterion in row.get("scores", ()):
             yield At((*place, "scores"), criterion)
     for test in rows_of(document, "tests"):
         expected: Place = (*test.place, "expect", "evidence")
         for at in rows_of(document, *expected):
             yield At(at.place, at.place[-1])
+
+
+def _scored(document: Row) -> Iterator[At]:
+    """Return everything that has the key ``scores``."""
+    yield from walk.choices(document)
+    for scene in walk.scenes(document, "task"):
+        yield scene
+        yield from rows_of(document, *scene.place, "aspects")

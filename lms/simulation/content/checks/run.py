@@ -13,6 +13,7 @@ from lms.simulation.content.checks.evidence import (
 from lms.simulation.content.checks.flow import check_flow
 from lms.simulation.content.checks.interpreters import check_interpreters
 from lms.simulation.content.checks.length import check_length
+from lms.simulation.content.checks.listed import check_listed
 from lms.simulation.content.checks.loops import check_loops
 from lms.simulation.content.checks.names import check_names
 from lms.simulation.content.checks.pairs import check_pairs
@@ -42,6 +43,7 @@ def check_case(draft: Draft, index: ContentIndex, findings: Findings) -> None:
     report = _check_sound(Report(draft))
     is_sound = not report.is_broken
     check_rubric(report, index)
+    check_listed(report, index)
     check_scored(report)
     check_texts(report)
     check_words(report, utc_now().date())

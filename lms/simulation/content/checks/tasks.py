@@ -4,10 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lms.content.source import Place
 from lms.simulation.content import walk
+from lms.simulation.content.checks.planning import (
+    check_advice,
+    check_concordance,
+    check_form,
+    check_plan,
+)
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import At, Row, rows_of
 
 Fault = tuple[Place, str]
+_LISTS = (
+    *("bins", "items", "directory", "goals", "pool", "partners", "menus", "who"),
+    *("dates", "moves", "fields"),
+)
 
 
 def check_tasks(report: Report) -> None:
@@ -25,7 +35,7 @@ def _ids(scene: At, key: str) -> list[str]:
 
 
 def _twice(scene: At) -> Iterator[Fault]:
-    for key in ("bins", "items", "directory"):
+    for key in _LISTS:
         ids = _ids(scene, key)
         for number, name in enumerate(ids):
             if name in ids[:number]:
@@ -83,6 +93,11 @@ def _referral(document: Row, scene: At) -> Iterator[Fault]:
             yield place, f"there is no fact '{fact}'; correct the name"
     if scene.value["pick"].get("min", 0) > len(directory):
         yield (*scene.place, "pick"), "more must be picked than the directory has"
+    for at in rows_of(document, *scene.place, "aspects"):
+        asked = {"addressee": None, "sharing": "what_is_shared"}
+        wanted = asked.get(str(at.place[-1]), at.place[-1])
+        if wanted is not None and wanted not in scene.value.get("ask", ()):
+            yield at.place, f"'{wanted}' is not asked for; add it to 'ask'"
 
 
 def _free_text(_document: Row, scene: At) -> Iterator[Fault]:
@@ -97,4 +112,8 @@ _CHECKS: Mapping[str, Callable[[Row, At], Iterator[Fault]]] = {
     "choose_many": _choose_many,
     "referral": _referral,
     "free_text": _free_text,
+    "plan": check_plan,
+    "concordance": check_concordance,
+    "form": check_form,
+    "advice": check_advice,
 }
