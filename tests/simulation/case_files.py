@@ -68,6 +68,14 @@ def small_index() -> ContentIndex:
     return ContentIndex({(draft.kind, draft.slug): draft for draft in drafts})
 
 
+def advising_index() -> ContentIndex:
+    """Return what the case about a colleague refers to."""
+    criteria = ("chooses-approach", "guides", "judges", "plans", "sorts")
+    criteria += ("knows-menus", "fills-in")
+    drafts = (framework_draft(), rubric_draft("advising", 1, criteria))
+    return ContentIndex({(draft.kind, draft.slug): draft for draft in drafts})
+
+
 def sample_index() -> ContentIndex:
     """Return what the sample of the format refers to."""
     criteria = ("I1", "I2", "R1", "P1")
@@ -94,6 +102,11 @@ def read_document(folder: Path) -> dict[str, Any]:
 def clean_case() -> Case:
     """Return the clean case."""
     return case_from_document(read_document(CASES / "clean"))
+
+
+def advising_case() -> Case:
+    """Return the case about a colleague, with a plan, a form and judgements."""
+    return case_from_document(read_document(CASES / "advising"))
 
 
 def make_document(**parts: Any) -> dict[str, Any]:

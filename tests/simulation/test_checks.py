@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 from lms.content.domain import Level
 from lms.simulation.content.checks.report import NOT_ACCEPTABLE
 from tests.simulation.case_files import (
+    advising_index,
     change,
     check_folder,
     copy_case,
@@ -44,6 +45,10 @@ def line_of(folder, file, marker):
 
 def test_clean_case_gives_no_finding(tmp_path):
     assert check_folder(copy_case("clean", tmp_path), small_index()) == []
+
+
+def test_case_with_a_plan_and_advice_gives_no_finding(tmp_path):
+    assert check_folder(copy_case("advising", tmp_path), advising_index()) == []
 
 
 @pytest.mark.parametrize("name", FAULTS)

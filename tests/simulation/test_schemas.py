@@ -14,7 +14,12 @@ from lms.settings import PROJECT_ROOT
 from lms.simulation.content.reading import read_logic
 from lms.simulation.domain import play, play_named
 from lms.simulation.domain.errors import MalformedActionError
-from tests.simulation.case_files import CASES, clean_case, write_sample
+from tests.simulation.case_files import (
+    CASES,
+    advising_case,
+    clean_case,
+    write_sample,
+)
 
 SCHEMAS = PROJECT_ROOT / "docs" / "schemas"
 SHIPPED = sorted((PROJECT_ROOT / "case_simulations").glob("*/case.yaml"))
@@ -43,7 +48,7 @@ def parses(document):
 
 @pytest.mark.parametrize(
     "path",
-    [CASES / "rent-letter/case.yaml", CASES / "clean/case.yaml", *SHIPPED],
+    [*sorted(CASES.glob("*/case.yaml")), *SHIPPED],
     ids=str,
 )
 def test_case_schema_accepts_real_cases(path):
@@ -77,16 +82,38 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
-def test_schema_and_parser_agree_on_what_is_left_out_or_of_another_type(place):
+def _agree(document, place):
     for value in (None, 7.5, {"odd": []}):
-        changed = copy.deepcopy(CLEAN)
+        changed = copy.deepcopy(document)
         parent_of(changed, place)[place[-1]] = value
         assert CASE.is_valid(changed) == parses(changed), (place, value)
     if isinstance(place[-1], str):
-        changed = copy.deepcopy(CLEAN)
+        changed = copy.deepcopy(document)
         del parent_of(changed, place)[place[-1]]
         assert CASE.is_valid(changed) == parses(changed), place
+
+
+ADVISING = load(CASES / "advising" / "case.yaml")
+# The schema says of a date only how it is written, and knows no list without a last
+# condition; answers are left out as above.
+NEW_PLACES = [
+    place
+    for place in paths_of(ADVISING)
+    if place[0] in {"scenes", "change"}
+    and place[:2] not in {("scenes", "ask"), ("scenes", "talk_over")}
+]
+
+
+@pytest.mark.parametrize(
+    "place", NEW_PLACES, ids=lambda place: ".".join(map(str, place))
+)
+def test_schema_and_parser_agree_on_plans_judgements_forms_and_advice(place):
+    _agree(ADVISING, place)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
+def test_schema_and_parser_agree_on_what_is_left_out_or_of_another_type(place):
+    _agree(CLEAN, place)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +136,11 @@ def test_text_schema_accepts_texts_and_refuses_other_things(tmp_path):
 
 
 def test_actions_of_a_play_fit_the_schema():
-    case = clean_case()
+    for case in (clean_case(), advising_case()):
+        _fits_schema(case)
+
+
+def _fits_schema(case):
     steps = play_named(case, case.tests[0].play).steps
     actions = [{**step.action.to_dict(), "id": "1", "language": "en"} for step in steps]
     assert ACTIONS.is_valid(actions)
@@ -155,6 +186,14 @@ def test_schema_and_engine_refuse_the_same_actions(action):
                 }
             ]
         },
+        {
+            "goals": ["a", {"text": "自分で"}],
+            "steps": [{"text": "書く", "goal": "own-1"}],
+        },
+        {"steps": [{"step": "a", "who": "me", "agreed": True}]},
+        {"judgements": {"a": -2, "b": 0}},
+        {"fields": {"a": {"text": "書く"}, "b": 3, "c": ["x"], "d": False}},
+        {"approach": "coaching", "moves": ["a"], "text": "書く"},
     ],
 )
 def test_answer_schema_accepts_the_shape_of_each_task(answer):
@@ -172,6 +211,12 @@ def test_answer_schema_accepts_the_shape_of_each_task(answer):
         {"referrals": [{"reason": "r"}]},
         {"referrals": [{"partner": "desk", "consent": "yes"}]},
         {"referrals": [{"partner": "desk", "colour": "red"}]},
+        {"goals": [], "steps": [{"who": "me"}]},
+        {"goals": [], "steps": [{"step": "a", "text": "both"}]},
+        {"judgements": {"a": 3}},
+        {"judgements": {"a": "1"}},
+        {"fields": {"a": None}},
+        {"approach": "scolding", "moves": []},
     ],
 )
 def test_answer_schema_refuses_other_shapes(answer):

@@ -69,7 +69,8 @@ class CheckFieldRow(_FieldRow):
 
 
 def _kind(value: Any) -> str | None:
-    kind = value.get("kind") if isinstance(value, dict) else None
+    is_row = isinstance(value, dict)
+    kind = value.get("kind") if is_row else getattr(value, "kind", None)
     return kind if isinstance(kind, str) else None
 
 

@@ -141,19 +141,22 @@ def text_ids(document: Row) -> Iterator[At]:
 def _texts_in(node: Any, place: Place) -> Iterator[At]:
     if isinstance(node, Mapping):
         for key, value in node.items():
-            here = (*place, key)
-            if key in _TEXT_KEYS and isinstance(value, str):
-                yield At(here, value)
-            elif key in _TEXT_GROUPS:
-                rows = value.items() if isinstance(value, Mapping) else enumerate(value)
-                yield from (At((*here, name), text_id) for name, text_id in rows)
-            elif key == "before":
-                yield from _reasons(value, here)
-            elif key not in _NO_TEXTS:
-                yield from _texts_in(value, here)
+            yield from _texts_of(str(key), value, (*place, key))
     elif isinstance(node, list):
         for number, value in enumerate(node):
             yield from _texts_in(value, (*place, number))
+
+
+def _texts_of(key: str, value: Any, place: Place) -> Iterator[At]:
+    if key in _TEXT_KEYS and isinstance(value, str):
+        yield At(place, value)
+    elif key in _TEXT_GROUPS:
+        rows = value.items() if isinstance(value, Mapping) else enumerate(value)
+        yield from (At((*place, name), text_id) for name, text_id in rows)
+    elif key == "before":
+        yield from _reasons(value, place)
+    elif key not in _NO_TEXTS:
+        yield from _texts_in(value, place)
 
 
 def _reasons(pairs: list[Any], place: Place) -> Iterator[At]:
