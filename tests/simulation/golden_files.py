@@ -1,4 +1,4 @@
-"""Golden files: published documents, recorded actions, and what they must give for ever.
+"""Golden files: published documents, recorded actions, and what they must always give.
 
 ``python -m tests.simulation.golden_files FOLDER`` writes the file of a case that is new
 here. A file that exists is never written again: old attempts must go on giving what

@@ -88,8 +88,13 @@ def test_plan_is_worth_coverage_times_care():
         "goals": ["home"],
         "steps": [
             {
-                **{"step": "benefit", "goal": "home", "partner": "lawyer"},
-                **{"menu": "loan", "who": "me", "when": "week", "agreed": True},
+                "step": "benefit",
+                "goal": "home",
+                "partner": "lawyer",
+                "menu": "loan",
+                "who": "me",
+                "when": "week",
+                "agreed": True,
             },
             {"step": "listen", "who": "me", "when": "today", "agreed": True},
         ],
@@ -325,7 +330,10 @@ def judged_by_the_directory(**client):
         facts={"card": {"text": "f"}},
         scenes={
             "hub": {
-                **{"kind": "task", "task": "plan", "to": "hub", "scores": ["c"]},
+                "kind": "task",
+                "task": "plan",
+                "to": "hub",
+                "scores": ["c"],
                 "pool": [{"id": "apply"}],
                 "needed": [{"id": "apply"}],
                 "menus": [{"id": "aid", "listed_as": "public-assistance"}],
