@@ -38,6 +38,9 @@ def copy_listed(document: Row, root: Path) -> dict[str, Any]:
     if not drafts:
         return {}
     whole = drafts[0].document
+    for menu in whole["menus"]:
+        if menu["id"] in wanted["menus"]:
+            wanted["partners"].update(menu["partners"])
     taken = {
         section: [row for row in whole[section] if row["id"] in ids]
         for section, ids in wanted.items()
@@ -46,7 +49,7 @@ def copy_listed(document: Row, root: Path) -> dict[str, Any]:
 
 
 def _grounds(whole: Row, taken: Mapping[str, list[Any]]) -> dict[str, Any]:
-    """Return the attributes, laws and pages that the entries taken speak of."""
+    """Return the themes, attributes, laws and pages that the entries speak of."""
     conditions = [row for menu in taken["menus"] for row in menu["conditions"]]
     statements = [*taken["partners"], *taken["menus"], *conditions]
     read = {
@@ -57,7 +60,9 @@ def _grounds(whole: Row, taken: Mapping[str, list[Any]]) -> dict[str, Any]:
     }
     laws = {law["act"] for row in statements for law in row["law"]}
     pages = {page for row in statements for page in row["pages"]}
-    named = {"attributes": read, "laws": laws, "pages": pages}
+    themes = {menu["theme"] for menu in taken["menus"]}
+    themes |= {theme for partner in taken["partners"] for theme in partner["themes"]}
+    named = {"themes": themes, "attributes": read, "laws": laws, "pages": pages}
     return {
         section: [row for row in whole[section] if row["id"] in ids]
         for section, ids in named.items()
