@@ -14,6 +14,7 @@ from lms.psychometrics.results import Result
 HARD, EASY = 0.2, 0.95
 WEAK = 0.2
 RARE = 0.05
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -49,6 +50,8 @@ def flag_items(
 ) -> tuple[ItemFlag, ...]:
     """Return the flags of all items, in the order of the items."""
     flags: list[ItemFlag] = []
+    # The last digits depend on the order of the rows, and must not decide at a limit.
+    facility, item_rest_r = (np.round(x, _DIGITS) for x in (facility, item_rest_r))
     for item in range(facility.size):
         own = [
             *_of_scores(float(facility[item]), float(sd[item])),
@@ -88,11 +91,12 @@ def _of_total(
 
 def _of_options(table: OptionTable) -> Iterator[tuple[str, str]]:
     own = table.labels.index(table.key)
+    upper, lower = np.round(table.upper, _DIGITS), np.round(table.lower, _DIGITS)
     for place, label in enumerate(table.labels):
         if place == own:
             continue
-        in_upper, in_lower = float(table.upper[place]), float(table.lower[place])
-        if in_upper > float(table.upper[own]):
+        in_upper, in_lower = float(upper[place]), float(lower[place])
+        if in_upper > float(upper[own]):
             yield (
                 "key",
                 f"the best group chose {label!r} ({in_upper:.0%}) rather than the key "
