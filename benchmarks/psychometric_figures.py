@@ -55,7 +55,7 @@ def draw_calibration(learners: int) -> Chart:
         x_ticks=[0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
         y_ticks=[0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],
         series=series,
-        legend_at=(0.745, 0.43),
+        legend_at=(0.745, 0.465),
         diagonal=True,
         digits=1,
         x_digits=1,
