@@ -10,11 +10,15 @@ import numpy as np
 
 from benchmarks.calibration import CASE, coverage, sort_by_cases, worlds
 from benchmarks.drawing import Chart, Series
+from benchmarks.learners import Floats
+from benchmarks.ratings import Assignment, simulate_ratings
 from benchmarks.sequential import ALL_PIECES, PIECES, compare, mean_pieces
+from lms.psychometrics import fit_mfrm
 from lms.settings import PROJECT_ROOT
 
 _SEED = 2026
 _LEVELS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+_RATERS, _SETS = 40, 10
 _CASES = (1, 2, 3, 4, 6, 8)
 
 
@@ -121,8 +125,66 @@ def draw_advice(learners: int) -> Chart:
     )
 
 
+def draw_severity(learners: int) -> Chart:
+    """Draw how well severities are found, however raters come by their learners."""
+    n = max(400, learners // 5)
+    series = []
+    ways: tuple[Assignment, ...] = ("random", "by ability")
+    for assignment in ways:
+        sets = [_recover(n, assignment, _SEED + k) for k in range(_SETS)]
+        click.echo(f"raters {assignment}, {_SETS} sets: {_sum_up(sets)}")
+        true, found, se = sets[0]
+        ends = zip(found - 1.96 * se, found + 1.96 * se, strict=True)
+        series.append(
+            Series(
+                f"learners {assignment}",
+                true.tolist(),
+                found.tolist(),
+                has_line=False,
+                has_points=True,
+                bars=[(float(low), float(high)) for low, high in ends],
+            )
+        )
+    ticks = [-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5]
+    return Chart(
+        title=f"Severities of {_RATERS} raters, two for each of {n:,} learners",
+        x_name="true severity",
+        y_name="found",
+        x_ticks=ticks,
+        y_ticks=ticks,
+        series=series,
+        legend_at=(0.3, -1.1),
+        diagonal=True,
+        digits=1,
+        x_digits=1,
+    )
+
+
+def _recover(
+    n: int, assignment: Assignment, seed: int
+) -> tuple[Floats, Floats, Floats]:
+    """Return true severities, those found, and their standard errors."""
+    rng = np.random.default_rng(seed)
+    given = simulate_ratings(n, _RATERS, 6, rng, assignment=assignment)
+    found = fit_mfrm(given.learner, given.rater, given.criterion, given.score).raters
+    return given.severity, found.estimate, found.se
+
+
+def _sum_up(sets: list[tuple[Floats, Floats, Floats]]) -> str:
+    true, found, se = (np.concatenate(columns) for columns in zip(*sets, strict=True))
+    error = found - true
+    held = (np.abs(error) <= 1.96 * se).mean()
+    return (
+        f"r {np.corrcoef(true, found)[0, 1]:.3f}, "
+        f"rmse {np.sqrt((error**2).mean()):.3f}, mean se {se.mean():.3f}, "
+        f"slope {np.polyfit(true, found, 1)[0]:.2f}, "
+        f"{held:.1%} of 95 % intervals hold"
+    )
+
+
 FIGURES = {
     "calibration": draw_calibration,
+    "severity": draw_severity,
     "decisions": draw_decisions,
     "advice": draw_advice,
 }

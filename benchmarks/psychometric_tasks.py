@@ -91,8 +91,7 @@ def _ratings(folder: Path) -> Runnable:
         score=given.score,
     )
     marks = (given.learner, given.rater, given.criterion, given.score)
-    fit_mfrm: Callable[..., object] = getattr(psy, "fit_mfrm")  # noqa: B009 - a part of its own
-    return lambda: fit_mfrm(*marks)
+    return lambda: psy.fit_mfrm(*marks)
 
 
 def _levels(*, drifting: bool) -> Callable[[Path], Runnable]:
@@ -170,9 +169,6 @@ NAMES = (*TASKS, IMPORT)
 def main() -> None:
     """Run one task and print its figures."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    if name == "mfrm" and not hasattr(psy, "fit_mfrm"):
-        print(json.dumps({"missing": "fit_mfrm"}))
-        return
     if name == IMPORT:
         found = [_import_once() for _ in range(5)]
         units = [unit_seconds() for _ in range(3)]

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from benchmarks.learners import Floats, Ints
 
+Assignment = Literal["random", "by ability"]
+
 # Three steps about a criterion's difficulty; four bands.
 _STEPS = (-1.2, 0.0, 1.2)
 
@@ -20,6 +22,8 @@ class Ratings:
     Attributes
     ----------
     learner, rater, criterion, score : ndarray of int, shape (n,)
+    theta : ndarray, shape (m,)
+        True abilities, normal (0, 1).
     severity : ndarray, shape (r,)
         True severities; they sum to zero.
     """
@@ -28,6 +32,7 @@ class Ratings:
     rater: Ints
     criterion: Ints
     score: Ints
+    theta: Floats
     severity: Floats
 
 
@@ -37,7 +42,8 @@ def simulate_ratings(
     n_criteria: int,
     rng: Generator,
     *,
-    assignment: Literal["random", "by ability"] = "random",
+    assignment: Assignment = "random",
+    severity_sd: float = 0.5,
 ) -> Ratings:
     """Let two raters mark each learner on every criterion.
 
@@ -45,7 +51,7 @@ def simulate_ratings(
     learner's place among the learners: some see the able only, and some the weak.
     """
     theta = rng.normal(0, 1, n_learners)
-    severity = rng.normal(0, 0.5, n_raters)
+    severity = rng.normal(0, severity_sd, n_raters)
     severity -= severity.mean()
     pairs = _assign(theta, n_raters, rng, by_ability=assignment == "by ability")
     learner = np.repeat(np.arange(n_learners), 2 * n_criteria)
@@ -55,7 +61,7 @@ def simulate_ratings(
         theta[learner] - severity[rater] - np.linspace(-0.8, 0.8, n_criteria)[criterion]
     )
     score = _draw(place, rng)
-    return Ratings(learner, rater, criterion, score, severity)
+    return Ratings(learner, rater, criterion, score, theta, severity)
 
 
 def _assign(

@@ -103,7 +103,8 @@ def next_evidence(
     Where nothing was shown of the kind that the level needs, only pieces of that kind
     or a stronger one are named if there are any: no other can settle the claim. A
     weaker kind adds only what the cap leaves room for, and the scores of one piece
-    depend on one another as those of any episode do.
+    depend on one another as those of any episode do. Who will rate a piece is not
+    known: its raters are taken as average ones.
 
     Parameters
     ----------

@@ -1,12 +1,15 @@
 """How harsh raters are known to be, and the policy by which that may count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from lms.psychometrics.errors import DataError, PsychometricsError
+
+if TYPE_CHECKING:
+    from lms.psychometrics.mfrm.tables import FacetTable
 
 # Below this count of learners a severity says more about whom somebody happened to
 # rate than about the rater.
@@ -134,6 +137,41 @@ class SeverityPolicy:
         object.__setattr__(self, "min_learners", min_learners)
         object.__setattr__(self, "max_se", max_se)
         object.__setattr__(self, "spread", spread)
+
+    @classmethod
+    def of_calibration(
+        cls,
+        raters: "FacetTable",
+        *,
+        unlinked: Collection[object] = (),
+        min_learners: int = MIN_LEARNERS,
+        max_se: float = MAX_SE,
+        spread: float = 0.0,
+    ) -> Self:
+        """Make a policy from the raters of a many-facet calibration.
+
+        Extreme raters and those without an estimate are left out: they count as
+        unknown. An anchored severity is taken as free of error.
+
+        Parameters
+        ----------
+        raters : FacetTable
+            ``fit_mfrm(…).raters``. Labels become text, as raters are named in evidence.
+        unlinked : collection of labels
+            Raters outside the largest connected part of the design.
+        """
+        found = [
+            RaterSeverity(
+                rater=str(label),
+                severity=float(raters.estimate[i]),
+                se=0.0 if raters.anchored[i] else float(raters.se[i]),
+                n_learners=int(raters.n_learners[i]),
+                is_linked=label not in unlinked,
+            )
+            for i, label in enumerate(raters.labels)
+            if isfinite(raters.estimate[i]) and not raters.extreme[i]
+        ]
+        return cls(found, min_learners=min_learners, max_se=max_se, spread=spread)
 
     def is_known(self, row: RaterSeverity) -> bool:
         """Tell whether the policy lets this severity count."""
