@@ -18,7 +18,7 @@ from lms.settings import PROJECT_ROOT
 
 _SEED = 2026
 _LEVELS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
-_RATERS, _SETS = 40, 10
+_RATERS = 40
 _CASES = (1, 2, 3, 4, 6, 8)
 
 
@@ -127,12 +127,12 @@ def draw_advice(learners: int) -> Chart:
 
 def draw_severity(learners: int) -> Chart:
     """Draw how well severities are found, however raters come by their learners."""
-    n = max(400, learners // 5)
+    n, n_sets = max(400, learners // 5), max(1, learners // 1000)
     series = []
     ways: tuple[Assignment, ...] = ("random", "by ability")
     for assignment in ways:
-        sets = [_recover(n, assignment, _SEED + k) for k in range(_SETS)]
-        click.echo(f"raters {assignment}, {_SETS} sets: {_sum_up(sets)}")
+        sets = [_recover(n, assignment, _SEED + k) for k in range(n_sets)]
+        click.echo(f"raters {assignment}, {n_sets} sets: {_sum_up(sets)}")
         true, found, se = sets[0]
         ends = zip(found - 1.96 * se, found + 1.96 * se, strict=True)
         series.append(
