@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from lms.psychometrics.irt.selection import next_item
     from lms.psychometrics.irt.simulation import simulate
     from lms.psychometrics.irt.stopping import should_stop
+    from lms.psychometrics.mfrm.bias import BiasTable, rater_bias
     from lms.psychometrics.mfrm.fit import fit_mfrm
     from lms.psychometrics.mfrm.linkage import LinkageResult, rater_linkage
     from lms.psychometrics.mfrm.result import MFRMResult
@@ -102,6 +103,7 @@ __all__ = [
     "AdjustedScores",
     "AgreementResult",
     "Bank",
+    "BiasTable",
     "Claim",
     "ClassificationResult",
     "ConcordanceResult",
@@ -177,6 +179,7 @@ __all__ = [
     "precedence_distance",
     "q3",
     "rank_distance",
+    "rater_bias",
     "rater_linkage",
     "score_distribution",
     "score_persons",
@@ -254,6 +257,7 @@ _LATER = {
     "irt.selection": ("next_item",),
     "irt.simulation": ("simulate",),
     "irt.stopping": ("should_stop",),
+    "mfrm.bias": ("BiasTable", "rater_bias"),
     "mfrm.fit": ("fit_mfrm",),
     "mfrm.linkage": ("LinkageResult", "rater_linkage"),
     "mfrm.result": ("MFRMResult",),

@@ -68,3 +68,22 @@ def spread_of_categories(chances: Numbers, weights: Numbers) -> Floats:
     steps = np.arange(chances.shape[-1])
     found[:, steps, steps] += weighted.sum(axis=1).real
     return np.asarray(found, dtype=np.float64)
+
+
+def spread_by_code(codes: Ints, chances: Floats, weights: Floats, size: int) -> Floats:
+    """Return the covariances of the categories, summed by code, shape (size, K, K).
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (m,)
+    chances : ndarray, shape (m, K)
+    weights : ndarray, shape (m,)
+    """
+    count = chances.shape[1]
+    found = np.zeros((size, count, count))
+    for k in range(count):
+        own = weights * chances[:, k]
+        for m in range(k, count):
+            summed = sums(codes, own * ((k == m) - chances[:, m]), size)
+            found[:, k, m] = found[:, m, k] = summed
+    return found

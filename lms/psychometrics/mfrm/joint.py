@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from lms.psychometrics.arrays import Flags, Floats, Ints
 from lms.psychometrics.mfrm.climb import LARGE, NO_GAIN, clipped, solve
-from lms.psychometrics.mfrm.curves import category_chances, sums
+from lms.psychometrics.mfrm.curves import category_chances, spread_by_code, sums
 from lms.psychometrics.mfrm.design import Design
 from lms.psychometrics.mfrm.layout import Freedom, information_of_cells
 
@@ -104,6 +104,7 @@ class JointLikelihood:
         with_score = chances * (steps - mean[:, None])
         variance = with_score @ steps
         weighted = self.count * self.weight[self.pattern]
+        spread = spread_by_code(self.cell, chances, weighted, cells.size)
         shared = np.column_stack([-variance, -variance, with_score])
         places = layout.places(rater, criterion)
         size = (self.weight.size, layout.size)
@@ -120,9 +121,7 @@ class JointLikelihood:
             slope=observed - expected,
             own=sums(self.pattern, self.count * variance, size[0]),
             shared=csr_array((held, (rows, places.ravel())), shape=size),
-            facets=information_of_cells(
-                layout, cells.rater, cells.criterion, self._spread(chances, weighted)
-            ),
+            facets=information_of_cells(layout, cells.rater, cells.criterion, spread),
         )
 
     def expected(self, theta: Floats, values: Floats) -> Floats:
@@ -149,17 +148,6 @@ class JointLikelihood:
         found = sums(places[:, 2:].ravel(), by_category, size)
         for column in (0, 1):
             found -= sums(places[:, column], weighted * mean, size)
-        return found
-
-    def _spread(self, chances: Floats, weighted: Floats) -> Floats:
-        """Return the covariances of the categories, summed within cells."""
-        n_cells, count = self.design.cells.size, chances.shape[1]
-        found = np.zeros((n_cells, count, count))
-        for k in range(count):
-            own = weighted * chances[:, k]
-            for m in range(k, count):
-                summed = sums(self.cell, own * ((k == m) - chances[:, m]), n_cells)
-                found[:, k, m] = found[:, m, k] = summed
         return found
 
 
