@@ -12,6 +12,7 @@ from lms.content.services import check_content
 from lms.directory.content.checks import check_directory
 from lms.directory.content.kind import DirectoryKind
 from lms.kinds import content_kinds
+from lms.settings import PROJECT_ROOT
 from tests.directory.making import FOLDER
 
 HEAD = """\
@@ -241,6 +242,15 @@ def test_a_faulty_file_is_no_directory_at_all(write):
     index, rows = check_content(root, content_kinds())
     assert index.find("directory", "directory") is None
     assert {row.code for row in rows} == {"S1", "Y1"}
+
+
+def test_a_directory_that_lies_elsewhere_is_checked_in_place_of_ours(write):
+    folder = write(MENU, ("[office]", "[nobody]")) / "curricula" / "directory"
+    kinds = content_kinds()
+    for path in (folder, folder / "menus", folder / MENU):
+        _index, rows = check_content(PROJECT_ROOT, kinds, only=[path])
+        told = [row for row in rows if "partner 'nobody' is not there" in row.message]
+        assert [row.line for row in told] == [9], path
 
 
 def test_the_command_checks_a_single_file():

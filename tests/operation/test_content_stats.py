@@ -48,6 +48,14 @@ def test_what_is_past_its_review_is_named():
     )
 
 
+def test_the_directory_is_counted_and_its_entries_fall_due():
+    figures = count(date(2027, 12, 1))
+    assert figures["directory"]["partners"] >= 45
+    assert figures["directory"]["support_menus"] >= 70
+    assert "directory/menu/public-assistance" in figures["review_due"]
+    assert "directory/partner/houterasu" in figures["review_due"]
+
+
 def test_command_prints_json_or_lines():
     runner = CliRunner()
     printed = runner.invoke(cli, ["content", "stats", "--format", "json"])

@@ -43,16 +43,17 @@ class DirectoryKind:
         return (root / "curricula" / SLUG).glob(HEAD)
 
     def recognise(self, path: Path) -> Path | None:
-        """Return the head file of the directory that `path` is or lies in."""
+        """Return the folder of the directory that `path` is or lies in."""
         start = path if path.is_dir() else path.parent
         for folder in (start, start.parent):
             if has_format(folder / HEAD, "directory/1"):
-                return folder / HEAD
+                return folder
         return None
 
     def read(self, path: Path, root: Path, findings: Findings) -> list[Draft]:
-        """Read all files of the directory; one that is faulty stops the whole."""
-        folder, before = path.parent, len(findings.rows)
+        """Read all files of a folder, given it or its head; a fault stops the whole."""
+        folder = path if path.is_dir() else path.parent
+        before = len(findings.rows)
         parts = [
             _read(folder / HEAD, root, HeadFile, findings),
             _read(folder / "sources.yaml", root, SourcesFile, findings),
