@@ -9,6 +9,7 @@ import lms.audit.cli
 import lms.content.cli
 import lms.credentials.cli
 import lms.privacy.cli
+import lms.simulation.authoring.cli
 import lms.simulation.cli
 from lms.errors import LmsError
 from lms.kinds import content_kinds
@@ -35,6 +36,8 @@ cli.add_command(lms.credentials.cli.keys)
 cli.add_command(lms.credentials.cli.records)
 cli.add_command(lms.privacy.cli.privacy)
 cli.add_command(lms.simulation.cli.case)
+for command in lms.simulation.authoring.cli.COMMANDS:
+    lms.simulation.cli.case.add_command(command)
 cli.add_command(backup)
 cli.add_command(db)
 cli.add_command(demo)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,18 @@ import click
 
 from lms.content.domain import Findings, Level
 from lms.settings import default_content_root
+from lms.simulation.authoring.terminal import play_in_terminal
 from lms.simulation.content.checks.run import check_soundness
 from lms.simulation.content.kind import CASE_FOLDER, CaseKind
 from lms.simulation.content.reading import CASE_FILE
 from lms.simulation.domain import Case, PlayError, PlayResult, explore, play
 from lms.simulation.domain.plain import result_to_dict
+from lms.simulation.pages import Reader
 
 _shape = click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text"
 )
-_root = click.option(
+root_option = click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=f"Folder that holds {CASE_FOLDER}/.",
@@ -33,13 +36,13 @@ def case() -> None:
 @case.command("explore")
 @click.argument("name", metavar="SLUG|PATH")
 @_shape
-@_root
+@root_option
 @click.pass_context
 def explore_case(
     context: click.Context, name: str, shape: str, root: Path | None
 ) -> None:
     """Search all states of a case and show what its routes let a rater see."""
-    loaded = _load(context, name, root)
+    loaded = load_case(context, name, root)
     started = time.perf_counter()
     try:
         result = explore(loaded)
@@ -54,24 +57,45 @@ def explore_case(
 @click.argument("name", metavar="SLUG|PATH")
 @click.option(
     "--actions",
-    required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON list of actions (docs/schemas/actions.schema.json).",
+    help="JSON list of actions (docs/schemas/actions.schema.json); else type them.",
 )
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write the actions to, for --actions.",
+)
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja")
 @_shape
-@_root
+@root_option
 @click.pass_context
 def play_case(
-    context: click.Context, name: str, actions: Path, shape: str, root: Path | None
+    context: click.Context,
+    /,
+    name: str,
+    actions: Path | None,
+    **options: Any,
 ) -> None:
-    """Play recorded actions and show where they lead."""
-    loaded = _load(context, name, root)
+    """Play a case here, or play recorded actions, and show where they lead."""
+    loaded = load_case(context, name, options["root"])
+    if actions is not None:
+        given = _read_actions(actions)
+    else:
+        given = play_in_terminal(
+            Reader(loaded, options["language"]),
+            ask=partial(click.prompt, default="", show_default=False, err=True),
+            say=partial(click.echo, err=True),
+        )
     try:
-        result = play(loaded, _read_actions(actions))
+        result = play(loaded, given)
     except PlayError as error:
         raise click.ClickException(str(error)) from None
+    if options["save"] is not None:
+        options["save"].write_text(_as_json(given), encoding="utf-8")
     click.echo(
-        _as_json(result_to_dict(result)) if shape == "json" else _as_text(result)
+        _as_json(result_to_dict(result))
+        if options["shape"] == "json"
+        else _as_text(result)
     )
 
 
@@ -105,7 +129,7 @@ def content_root_of(folder: Path) -> Path:
     return folder.resolve().parent
 
 
-def _load(context: click.Context, name: str, root: Path | None) -> Case:
+def load_case(context: click.Context, name: str, root: Path | None) -> Case:
     """Build a case, or list what keeps it from being built and leave with 1."""
     folder = find_case(context, name, root)
     kind = CaseKind()
@@ -131,7 +155,7 @@ def _read_actions(path: Path) -> list[Any]:
     return given
 
 
-def _as_json(shape: dict[str, Any]) -> str:
+def _as_json(shape: Any) -> str:
     return json.dumps(shape, ensure_ascii=False, indent=2)
 
 

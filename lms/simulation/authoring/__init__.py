@@ -1,0 +1,1 @@
+"""Tools for authors who write cases as files."""
