@@ -1,0 +1,89 @@
+"""Narrow, zoomed and widely spaced: nothing spills, is cut off or lies over another.
+
+320 px is 400 % of 1280 (WCAG 1.4.10), 640 px is 200 % (1.4.4); spacing is that of 1.4.12.
+"""
+
+import pytest
+
+from tests.pictures import LANGUAGES, SHOTS, open_as, show
+
+pytestmark = pytest.mark.journey
+
+_SPACING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* {
+    letter-spacing: 0.12em !important;
+    line-height: 1.5 !important;
+    word-spacing: 0.16em !important;
+  }
+  p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+_FAULTS = """() => {
+  const found = [];
+  const name = (node) => node.outerHTML.slice(0, 140);
+  const root = document.documentElement;
+  if (root.scrollWidth > innerWidth) {
+    const wide = [...document.querySelectorAll("main *, header *, footer *")].filter(
+      (node) => node.getBoundingClientRect().right > innerWidth + 1);
+    found.push(["spills", wide.slice(0, 3).map(name).join(" ~ ")]);
+  }
+  const isShown = (node) => node.checkVisibility({visibilityProperty: true});
+  const isHidden = (node) => node.closest(".visually-hidden, [hidden], svg");
+  // Text against what cuts it off: every box above it that hides what is too much.
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const node = text.parentElement;
+    if (!text.data.trim() || isHidden(node) || !isShown(node)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const box = range.getBoundingClientRect();
+    for (let above = node; above && above !== document.body; above = above.parentElement) {
+      const style = getComputedStyle(above);
+      const edge = above.getBoundingClientRect();
+      const cuts = (way) => way === "hidden" || way === "clip";
+      if (cuts(style.overflowX) && box.right > edge.right + 2) found.push(["cut", name(node)]);
+      if (cuts(style.overflowY) && box.bottom > edge.bottom + 6) found.push(["cut", name(node)]);
+    }
+  }
+  // Things to act on must not lie over one another.
+  const acts = [...document.querySelectorAll("main a, main button, main select, header a, header button")]
+    .filter((node) => isShown(node) && !isHidden(node) && !node.closest(".bar"));
+  const boxes = acts.map((node) => [...node.getClientRects()]);
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 8;
+  acts.forEach((one, i) => acts.slice(i + 1).forEach((other, k) => {
+    if (one.contains(other) || other.contains(one)) return;
+    if (boxes[i].some((a) => boxes[i + 1 + k].some((b) => meet(a, b))))
+      found.push(["overlap", `${name(one)} ~ ${name(other)}`]);
+  }));
+  return found;
+}"""
+_QUICK = "ja"
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param(name, marks=() if name == _QUICK else pytest.mark.slow)
+        for name in LANGUAGES
+    ],
+)
+def test_nothing_spills_is_cut_off_or_overlaps(browser, site, language):
+    if site.environment["LMS_DATABASE_URL"].startswith("postgres"):
+        pytest.skip("pages look the same on both databases")
+    faults = []
+    for who in dict.fromkeys(shot.who for shot in SHOTS):
+        page = open_as(browser, site.url, who, (language, "light", 1280))
+        for shot in (row for row in SHOTS if row.who == who):
+            show(page, site.url, shot)
+            for width in (640, 320):
+                page.set_viewport_size({"width": width, "height": 900})
+                faults += [(shot.name, width, *row) for row in page.evaluate(_FAULTS)]
+            page.evaluate(_SPACING)
+            for width in (375, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                found = page.evaluate(_FAULTS)
+                faults += [(shot.name, f"{width} spaced", *row) for row in found]
+        page.context.close()
+    assert faults == []
