@@ -1,6 +1,6 @@
 """Narrow, zoomed and widely spaced: nothing spills, is cut off or lies over another.
 
-320 px is 400 % of 1280 (WCAG 1.4.10), 640 px is 200 % (1.4.4); spacing is that of 1.4.12.
+320 px is 400 % of 1280 (WCAG 1.4.10), 640 px is 200 % (1.4.4), spacing as in 1.4.12.
 """
 
 import pytest
@@ -38,17 +38,19 @@ _FAULTS = """() => {
     const range = document.createRange();
     range.selectNodeContents(text);
     const box = range.getBoundingClientRect();
-    for (let above = node; above && above !== document.body; above = above.parentElement) {
+    let above = node;
+    for (; above && above !== document.body; above = above.parentElement) {
       const style = getComputedStyle(above);
       const edge = above.getBoundingClientRect();
       if (edge.width <= 1 || edge.height <= 1) break; // for readers of screens only
       const cuts = (way) => way === "hidden" || way === "clip";
-      if (cuts(style.overflowX) && box.right > edge.right + 2) found.push(["cut", name(node)]);
-      if (cuts(style.overflowY) && box.bottom > edge.bottom + 6) found.push(["cut", name(node)]);
+      if ((cuts(style.overflowX) && box.right > edge.right + 2)
+          || (cuts(style.overflowY) && box.bottom > edge.bottom + 6))
+        found.push(["cut", name(node)]);
     }
   }
   // Things to act on must not lie over one another.
-  const acts = [...document.querySelectorAll("main a, main button, main select, header a, header button")]
+  const acts = [...document.querySelectorAll(":is(main, header) :is(a, button, select)")]
     .filter((node) => isShown(node) && !isHidden(node) && !node.closest(".bar"));
   const boxes = acts.map((node) => [...node.getClientRects()]);
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
@@ -88,3 +90,27 @@ def test_nothing_spills_is_cut_off_or_overlaps(browser, site, language):
                 faults += [(shot.name, f"{width} spaced", *row) for row in found]
         page.context.close()
     assert faults == []
+
+
+def test_forced_colours_keep_where_one_is_and_how_much_is_empty(browser, site):
+    page = open_as(browser, site.url, "trainee", ("ja", "dark", 1280))
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{site.url}/modules/residence-law/dates-and-card")
+    edge = "node => getComputedStyle(node).outlineStyle"
+    assert page.locator(".pips .pip[aria-current]").evaluate(edge) == "solid"
+    assert page.locator(".pips .pip:not([aria-current])").first.evaluate(edge) == "none"
+    page.goto(f"{site.url}/")
+    assert page.locator(".progress__bar").first.evaluate(edge) == "solid"
+    page.context.close()
+
+
+def test_nothing_moves_for_readers_who_ask_for_less_motion(browser, site):
+    page = open_as(browser, site.url, "trainee", ("ja", "light", 1280))
+    moves = """() => [...document.querySelectorAll("*")].filter((node) => {
+      const {transitionDuration, animationDuration} = getComputedStyle(node);
+      return Math.max(parseFloat(transitionDuration), parseFloat(animationDuration));
+    }).length"""
+    for path in ("/", "/modules/residence-law/dates-and-card", "/cases/rent-letter"):
+        page.goto(f"{site.url}{path}")
+        assert page.evaluate(moves) == 0, path
+    page.context.close()
