@@ -93,7 +93,7 @@ def test_the_map_stands_alone_with_a_table_of_every_scene(lms, root, tmp_path):
     assert made.exit_code == 0, made.output
     page = out.read_text("utf-8")
     assert "The rent letter" in page
-    assert len(re.findall(r'<th scope="row"', page)) == 11
+    assert len(re.findall(r'<th scope="row"', page)) == 12
     assert not re.search(r'(?:src|href)="(?!#)', page)
 
 
