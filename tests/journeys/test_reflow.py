@@ -50,7 +50,8 @@ _FAULTS = """() => {
     }
   }
   // Things to act on must not lie over one another.
-  const acts = [...document.querySelectorAll(":is(main, header) :is(a, button, select)")]
+  const acts = [...document.querySelectorAll(
+    ":is(main, header) :is(a, button, select)")]
     .filter((node) => isShown(node) && !isHidden(node) && !node.closest(".bar"));
   const boxes = acts.map((node) => [...node.getClientRects()]);
   const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
