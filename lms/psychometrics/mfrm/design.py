@@ -11,7 +11,7 @@ References
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array
 
 from lms.psychometrics.arrays import Floats, Ints
 from lms.psychometrics.mfrm.curves import sums
@@ -39,7 +39,8 @@ class Design:
     Attributes
     ----------
     sheets : csr_array, shape (n_patterns, n_sheets)
-        How many sheets of each kind (a rater with a set of criteria) a pattern has.
+        How many sheets of each kind (a rater with a set of criteria; where few are
+        alike, a rater with one criterion) a pattern has.
     contents : csr_array, shape (n_sheets, n_cells)
         What is on a sheet of each kind.
     total : ndarray, shape (n_patterns,)
@@ -108,6 +109,12 @@ def make_design(ratings: Ratings, layout: Layout) -> Design:
         ),
         shape=(kinds.shape[0], cell_codes.size),
     )
+    if kinds.shape[0] > cell_codes.size:
+        # So few sheets are alike that kinds of them save nothing.
+        sheets, contents = (
+            csr_array(sheets @ contents),
+            eye_array(cell_codes.size, format="csr"),
+        )
     low, high = (end[layout.scale_of][cell_criterion] for end in layout.ends)
     seen = pattern_of >= 0
     return Design(

@@ -21,11 +21,12 @@ References
    Mathematical Statistics, 25(4), 631-650. doi:10.1214/aoms/1177728652
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, issparse
 
 from lms.psychometrics.arrays import Floats, Ints
 from lms.psychometrics.mfrm.curves import (
@@ -37,7 +38,13 @@ from lms.psychometrics.mfrm.design import Design
 from lms.psychometrics.mfrm.layout import information_of_cells
 
 # Numbers held at once for the slopes of patterns at one point.
-_MOST_SLOPES = 4_000_000
+_MOST_SLOPES = 2_000_000
+# With more parameters than this, of which a learner touches less than this share,
+# sparse products are quicker than dense ones.
+_MANY, _FEW = 100, 0.15
+
+# Dense or sparse.
+Slopes = Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,29 +111,33 @@ def split_rows(rows: Ints, n_columns: int) -> Sequence[Ints]:
     return np.array_split(rows, max(n_parts, 1))
 
 
-def cell_slopes(design: Design, chances: Numbers) -> list[Numbers]:
-    """Return at each point the expected statistics of each kind of sheet, (s, p)."""
+def cell_slopes(design: Design, chances: Numbers) -> Iterator[Slopes]:
+    """Yield at each point the expected statistics of each kind of sheet, (s, p).
+
+    Sparse where there are so many raters that a learner touches few of the columns.
+    """
     layout, cells = design.layout, design.cells
     steps = np.arange(layout.n_categories)
     places = layout.places(cells.rater, cells.criterion)
     start = np.arange(cells.size + 1) * places.shape[1]
-    found = []
+    shape = (cells.size, layout.size)
+    touched = design.sheets.nnz / design.weight.size + layout.size - layout.n_raters
+    is_sparse = layout.size > _MANY and touched < layout.size * _FEW
     for point in range(chances.shape[1]):
         own = chances[:, point]
         mean = own @ steps
         data = np.column_stack([-mean, -mean, own]).ravel()
-        by_cell = csr_array(
-            (data, places.ravel(), start), shape=(cells.size, layout.size)
+        by_sheet = design.contents @ csr_array(
+            (data, places.ravel(), start), shape=shape
         )
-        found.append((design.contents @ by_cell).toarray())
-    return found
+        yield csr_array(by_sheet) if is_sparse else by_sheet.toarray()
 
 
 def slope_moments(
     design: Design,
     panel: Panel,
     weights: Numbers,
-    slopes: Sequence[Numbers],
+    slopes: Iterable[Slopes],
     more: Sequence[Floats] | None = None,
 ) -> Moments:
     """Average slopes of the integrand over the points.
@@ -140,18 +151,31 @@ def slope_moments(
         Slopes by further parameters.
     """
     sheets, weight = design.sheets[panel.rows], design.weight[panel.rows]
-    size = slopes[0].shape[1] + (more[0].shape[1] if more else 0)
+    size = design.layout.size + (more[0].shape[1] if more else 0)
     mean, second = np.zeros((panel.rows.size, size)), np.zeros((size, size))
-    for rows in split_rows(np.arange(panel.rows.size), size):
-        held = sheets[rows]
-        for point, by_sheet in enumerate(slopes):
-            own = held @ by_sheet
+    parts = split_rows(np.arange(panel.rows.size), size)
+    for point, by_sheet in enumerate(slopes):
+        for rows in parts:
+            own = sheets[rows] @ by_sheet
             if more:
-                own = np.hstack([own, more[point][rows]])
-            weighted = own * weights[rows, point][:, None]
-            mean[rows] += weighted.real
-            second += (own.T @ (weighted * weight[rows][:, None])).real
+                own = _beside(own, more[point][rows])
+            shares = weights[rows, point][:, None]
+            if issparse(own):
+                weighted = csr_array(own.multiply(shares))
+                mean[rows] += weighted.real.toarray()
+                carried = csr_array(weighted.multiply(weight[rows][:, None]))
+                second += (own.T @ carried).real.toarray()
+            else:
+                weighted = own * shares
+                mean[rows] += weighted.real
+                second += (own.T @ (weighted * weight[rows][:, None])).real
     return Moments(mean, second - mean.T @ (mean * weight[:, None]))
+
+
+def _beside(own: Slopes, more: Floats) -> Slopes:
+    if issparse(own):
+        return csr_array(hstack([own, csr_array(more)]))
+    return np.hstack([own, more])
 
 
 def complete_information(

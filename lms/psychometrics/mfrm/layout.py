@@ -108,7 +108,8 @@ class Freedom:
 
     def project(self, values: Floats) -> Floats:
         """Return the free parameters that come nearest to `values`."""
-        found = np.linalg.lstsq(self.basis, values - self.fixed, rcond=None)[0]
+        square = self.basis.T @ self.basis
+        found = np.linalg.solve(square, self.basis.T @ (values - self.fixed))
         return np.asarray(found, dtype=np.float64)
 
     def unfold(self, free: Floats) -> Floats:

@@ -108,7 +108,7 @@ class MarginalLikelihood:
         points = population.grid(self.nodes, self.largest_information)
         panel = Panel(rows, points, population.log_density(points, design.group))
         logs, weights, chances = weigh_points(design, values, panel, 1)
-        facets = [-own for own in cell_slopes(design, chances)]
+        facets = (-own for own in cell_slopes(design, chances))
         moments = slope_moments(
             design, panel, weights, facets, population.slopes(points, design.group)
         )
