@@ -103,8 +103,12 @@ def make_sheet_form(rubric: Rubric, language: str, **kwargs: object) -> SheetFor
     fields: dict[str, object] = {}
     for row in rubric.criteria:
         name = row.name.in_language(language)
+        # Blanks alone pass `Optional`, so they must be nothing before it looks.
         fields[f"band-{row.slug}"] = RadioField(
-            name, choices=choices, validators=[Optional()]
+            name,
+            choices=choices,
+            filters=[normalise_text],
+            validators=[Optional()],
         )
         fields[f"comment-{row.slug}"] = _comment_field(_l("Comment"))
     form: SheetForm = type("RubricForm", (SheetForm,), fields)(**kwargs)

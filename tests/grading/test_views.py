@@ -242,6 +242,13 @@ def test_return_with_an_open_criterion_names_it_and_keeps_what_was_typed(
     assert again.location.endswith("/returned")
 
 
+def test_a_band_of_blanks_is_no_choice(client, session, rubric, rater):
+    data = filled(rubric, finds_need=" ")
+    assert client.post(address(rater.work), data=data).status_code == 303
+    rows = {row.criterion: row for row in stored(session, rater).ratings}
+    assert "finds-need" not in rows or rows["finds-need"].band is None
+
+
 def test_comment_that_is_too_long_is_refused_and_kept(client, session, rubric, rater):
     words = "長" * 4001
     answer = client.post(address(rater.work), data=filled(rubric) | {"comment": words})
