@@ -1,6 +1,5 @@
 """From a play to what a page shows: texts in the reader's language, no decisions."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,85 +13,22 @@ from lms.simulation.domain.case import (
 )
 from lms.simulation.domain.declarations import Comment
 from lms.simulation.domain.result import Step, TurnView
+from lms.simulation.domain.tasks.concordance import SCALE
+from lms.simulation.explained import explain
 from lms.simulation.languages import language_name
+from lms.simulation.page_lines import (
+    FactLine,
+    ObservationLine,
+    StepLine,
+    TalkPath,
+    TurnLine,
+)
+from lms.simulation.planning_words import APPROACH_WORDS, SCALE_WORDS
 from lms.simulation.written import ANSWER_LINES
 from lms.web.markdown import without_readings
 
 _VOICE_ROLES = ("interpreter", "relative")
 _ADULT_AGE = 18
-
-
-@dataclass(frozen=True, slots=True)
-class TurnLine:
-    """A turn as it is read.
-
-    Attributes
-    ----------
-    original, original_language : str or None
-        The words in their own language, where the case gives them.
-    heard : str or None
-        What the trainee hears; None where nothing is rendered.
-    via : str or None
-        Name of the interpreter.
-    via_role : str or None
-        ``phone``, ``video``, ``present``, ``family`` or ``child``.
-    """
-
-    speaker: str
-    is_me: bool
-    language: str
-    language_name: str
-    original: str | None
-    heard: str | None
-    marked: str | None
-    via: str | None
-    via_role: str | None
-    is_followed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FactLine:
-    """Something that the trainee has learned."""
-
-    text: str
-    source: str
-    minute: int
-    is_new: bool
-    is_sensitive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TalkPath:
-    """Who talks with whom, through whom."""
-
-    client: str
-    client_language: str
-    voice: str | None
-    voice_role: str
-    own_language: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """One action of the route, with what the learner did in words."""
-
-    position: int
-    minute: int
-    turns: tuple[TurnLine, ...]
-    did: str
-    texts: tuple[tuple[str, str], ...]
-    revealed: tuple[str, ...]
-    comment: str | None
-    observations: tuple["ObservationLine", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ObservationLine:
-    """What a moment showed, for a rater or in the debrief."""
-
-    criterion: str
-    seen: str
-    because: str | None
 
 
 class Reader:
@@ -113,8 +49,23 @@ class Reader:
         return self.case.find_text(text_id, self.language) or text_id
 
     def entry(self, entry: Any) -> str:
-        """Return the label of something to sort or pick."""
-        return self.text(entry.text) if entry.text else str(entry.id)
+        """Return the label of something to sort or pick: a person has a name."""
+        if entry.text:
+            return self.text(entry.text)
+        if entry.name is not None:
+            return str(entry.name.in_language(self.language))
+        people = self.case.people
+        return self.person(entry.id) if entry.id in people else str(entry.id)
+
+    @property
+    def approach_notes(self) -> dict[str, Any]:
+        """Return what each way of advising means."""
+        return {name: words[1] for name, words in APPROACH_WORDS.items()}
+
+    def scale(self, task: Any) -> dict[int, str]:
+        """Return the words for judgements from −2 to 2."""
+        words = [self.text(row) for row in task.labels] or map(str, SCALE_WORDS)
+        return dict(zip(SCALE, words, strict=True))
 
     def about(self, entry: Any) -> str | None:
         """Return what a partner does, where the case says so."""
@@ -244,6 +195,7 @@ class Reader:
             turns=tuple(self.turn(view) for view in step.turns),
             did=self._did(step),
             texts=tuple(self._written(step)),
+            parts=tuple(explain(self, step)) if shows_comments else (),
             revealed=tuple(
                 self.text(self.case.facts[fact].text) for fact in step.revealed
             ),

@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.simulation.drafts import LongDraftError, StaleDraftError, Typed, keep_draft
-from lms.simulation.forms import DraftForm, SceneForm, make_scene_form
+from lms.simulation.forms.acts import DraftForm, SceneForm
+from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.models import Attempt
 from lms.simulation.queries import get_own_attempt
 from lms.simulation.services import StaleActionError

@@ -19,7 +19,7 @@ from lms.clock import local_day, utc_now
 from lms.errors import NotFoundError
 from lms.permissions import Permission
 from lms.simulation.domain import Case, PlayError
-from lms.simulation.forms import SceneForm, StartForm
+from lms.simulation.forms.acts import SceneForm, StartForm
 from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader

@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from lms.content.queries import Library
 from lms.errors import LmsError
 from lms.simulation.domain import Case, PlayResult
-from lms.simulation.forms import SceneForm, make_scene_form
+from lms.simulation.forms.acts import SceneForm
+from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
 from lms.simulation.services import replay, route_of

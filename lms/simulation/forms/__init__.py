@@ -1,0 +1,1 @@
+"""Acting in a case. Forms check shape only; the engine decides what is allowed."""
