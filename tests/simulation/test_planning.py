@@ -10,6 +10,7 @@ from lms.simulation.domain import play_named
 from lms.simulation.domain.document import case_from_document
 from lms.simulation.domain.moves import scope_of
 from lms.simulation.domain.tasks import AnswerFault
+from lms.simulation.domain.writing import join_texts, part_texts
 from tests.simulation.case_files import advising_case, make_document
 
 CASE = advising_case()
@@ -371,3 +372,24 @@ def test_what_is_said_of_the_client_may_wait_for_a_fact():
         **{"low-income": True},
     )
     assert (part.credit, part.unmet) == (0.5, ("public-assistance#status",))
+
+
+def test_words_part_from_every_answer_and_a_field_may_be_called_reason():
+    answer = {"fields": {"reason": {"text": "書いた"}, "kind": "home", "text": "job"}}
+    action = {"type": "answer", "scene": "paper", "answer": answer}
+    bare, texts = part_texts(action)
+    assert texts == {"/answer/fields/reason/text": "書いた"}
+    assert join_texts(bare, texts) == action
+    erased = join_texts(bare, {})["answer"]["fields"]
+    assert erased == {"reason": {"text": "▒▒▒"}, "kind": "home", "text": "job"}
+
+
+def test_erased_words_of_a_plan_leave_its_score_as_it_was():
+    plan = {
+        "goals": ["home", {"text": "家族の安心"}],
+        "steps": [*BEST["steps"][:2], {"text": "様子を見る", "goal": "own-1"}],
+    }
+    bare, texts = part_texts({"answer": plan})
+    assert set(texts.values()) == {"家族の安心", "様子を見る"}
+    erased = join_texts(bare, {})["answer"]
+    assert score(PLAN, erased) == score(PLAN, plan)

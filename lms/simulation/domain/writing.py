@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 WRITTEN_KEYS = frozenset({"text", "reason", "follow_up"})
+_IDS = "/fields"
 _ERASED = "▒"
 _dump = json.JSONEncoder(sort_keys=True).encode
 
@@ -40,7 +41,9 @@ def _part(node: Any, place: str, texts: dict[str, str]) -> Any:
         result = {}
         for key, value in node.items():
             here = f"{place}/{key}"
-            if key in WRITTEN_KEYS and isinstance(value, str):
+            # Under `fields` the keys are ids, so that one may be called ``reason``.
+            is_words = key in WRITTEN_KEYS and not place.endswith(_IDS)
+            if is_words and isinstance(value, str):
                 texts[here] = value
                 result[key] = {"characters": len(value)}
             else:
@@ -55,10 +58,14 @@ def _join(node: Any, place: str, texts: Mapping[str, str]) -> Any:
     if isinstance(node, dict):
         return {
             key: texts.get(f"{place}/{key}", _ERASED * value["characters"])
-            if key in WRITTEN_KEYS and isinstance(value, dict)
+            if key in WRITTEN_KEYS and _is_length(value)
             else _join(value, f"{place}/{key}", texts)
             for key, value in node.items()
         }
     if isinstance(node, list):
         return [_join(value, f"{place}/{n}", texts) for n, value in enumerate(node)]
     return node
+
+
+def _is_length(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"characters"}

@@ -77,7 +77,9 @@ def _line_fields(
     count = len(task.pool) + task.own_steps
     places = [SelectChoice(_NOWHERE, _("not in the plan"))]
     places += [SelectChoice(str(n), str(n)) for n in range(1, count + 1)]
-    fields: dict[str, Any] = {f"place_{name}": SelectField(label, choices=places)}
+    fields: dict[str, Any] = {
+        f"place_{name}": SelectField(label, choices=places, default=_NOWHERE)
+    }
     for slot in task.slots:
         if slot == "agreed":
             fields[f"agreed_{name}"] = BooleanField(SLOT_WORDS[slot])
@@ -91,6 +93,7 @@ def _line_fields(
         fields[f"{slot}_{name}"] = SelectField(
             SLOT_WORDS[slot],
             choices=[SelectChoice("", _("none")), *(SelectChoice(*o) for o in options)],
+            default="",
         )
     return fields
 

@@ -12,6 +12,7 @@ from lms.simulation.content.checks.planning import (
 )
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import At, Row, rows_of
+from lms.simulation.domain.writing import WRITTEN_KEYS
 
 Fault = tuple[Place, str]
 _LISTS = (
@@ -44,6 +45,8 @@ def _twice(scene: At) -> Iterator[Fault]:
 
 def _triage(document: Row, scene: At) -> Iterator[Fault]:
     items, bins = _ids(scene, "items"), _ids(scene, "bins")
+    for name in WRITTEN_KEYS & set(items):
+        yield (*scene.place, "items"), f"'{name}' means written text; take another id"
     for at in rows_of(document, *scene.place, "key"):
         if at.place[-1] not in items:
             yield at.place, f"there is no item '{at.place[-1]}'; correct the name"
