@@ -142,9 +142,11 @@ def _by_joint(
     scores = _statistics(ratings, design.layout) - _by_learner(expected, design)
     basis = freedom.basis
     inverse = invert(basis.T @ found.information @ basis)
+    # The joint information is too large by about L / (L - 1): one such factor of the
+    # two by which the variance shrinks with the estimates is not to be taken off.
     return Calibration(
         values,
-        None if inverse is None else share**2 * (basis @ inverse @ basis.T),
+        None if inverse is None else share * (basis @ inverse @ basis.T),
         _sandwich(inverse, scores, ratings, basis, share),
         found.loglik,
         found.n_iter,
