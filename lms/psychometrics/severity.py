@@ -150,8 +150,8 @@ class SeverityPolicy:
     ) -> Self:
         """Make a policy from the raters of a many-facet calibration.
 
-        Extreme raters and those without an estimate are left out: they count as
-        unknown. An anchored severity is taken as free of error.
+        See `FacetTable.severities` for who is left out, and so counts as unknown. An
+        anchored severity is taken as free of error.
 
         Parameters
         ----------
@@ -160,17 +160,7 @@ class SeverityPolicy:
         unlinked : collection of labels
             Raters outside the largest connected part of the design.
         """
-        found = [
-            RaterSeverity(
-                rater=str(label),
-                severity=float(raters.estimate[i]),
-                se=0.0 if raters.anchored[i] else float(raters.se[i]),
-                n_learners=int(raters.n_learners[i]),
-                is_linked=label not in unlinked,
-            )
-            for i, label in enumerate(raters.labels)
-            if isfinite(raters.estimate[i]) and not raters.extreme[i]
-        ]
+        found = raters.severities(unlinked=unlinked)
         return cls(found, min_learners=min_learners, max_se=max_se, spread=spread)
 
     def is_known(self, row: RaterSeverity) -> bool:

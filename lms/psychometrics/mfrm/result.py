@@ -17,7 +17,7 @@ from lms.psychometrics.mfrm.tables import (
     LearnerTable,
 )
 from lms.psychometrics.results import Result, floats_from_json
-from lms.psychometrics.severity import SEVERITY_LIMIT, RaterSeverity
+from lms.psychometrics.severity import RaterSeverity
 
 _Z95 = 1.959963984540054
 
@@ -147,34 +147,13 @@ class MFRMResult(Result):
         return np.array([places[label] for label in wanted], dtype=np.int64)
 
     def severities(self) -> tuple[RaterSeverity, ...]:
-        """Return the severities for a `SeverityPolicy`.
+        """Return the raters' severities as a `SeverityPolicy` takes them.
 
-        With the larger of the two standard errors. Left out are raters who have none:
-        nothing rated, only lowest or highest scores, or past what a policy takes.
+        See `FacetTable.severities`. Where raters fall into subsets, none is linked.
         """
-        table = self.raters
-        estimates, extreme = table.estimate.tolist(), table.extreme.tolist()
         known = self.subset_of_rater[self.subset_of_rater >= 0]
-        is_linked = np.unique(known).size <= 1
-        found = []
-        for row, label in enumerate(table.labels):
-            severity = estimates[row]
-            error = float(np.fmax(table.se[row], table.robust_se[row]))
-            is_fixed = bool(table.anchored[row]) or len(table.labels) == 1
-            error = 0.0 if is_fixed else error
-            is_usable = abs(severity) < SEVERITY_LIMIT and bool(np.isfinite(error))
-            if extreme[row] or not is_usable:
-                continue
-            found.append(
-                RaterSeverity(
-                    rater=str(label),
-                    severity=severity,
-                    se=error,
-                    n_learners=int(table.n_learners[row]),
-                    is_linked=is_linked,
-                )
-            )
-        return tuple(found)
+        is_one = np.unique(known).size <= 1
+        return self.raters.severities(unlinked=() if is_one else self.raters.labels)
 
     @classmethod
     def from_dict(cls, held: Mapping[str, Any]) -> Self:

@@ -1,6 +1,6 @@
 """Tables of a many-facet result."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from lms.psychometrics.arrays import Flags, Floats, Ints
 from lms.psychometrics.results import Result, floats_from_json
+from lms.psychometrics.severity import SEVERITY_LIMIT, RaterSeverity
 
 Label = str | int | float
 
@@ -80,6 +81,35 @@ class FacetTable(Table):
     chi2_equal: float
     df: int
     p: float
+
+    def severities(
+        self, *, unlinked: Collection[object] = ()
+    ) -> tuple[RaterSeverity, ...]:
+        """Return the rows as a `SeverityPolicy` takes them; for a table of raters.
+
+        With the larger of the two standard errors; what was fixed has none. Left out
+        are raters who are extreme, whose error is not known, or whose severity is past
+        what a policy takes: they count as unknown.
+
+        Parameters
+        ----------
+        unlinked : collection of labels
+            Raters without a common zero with the others.
+        """
+        is_fixed = self.anchored | (len(self.labels) == 1)
+        errors = np.where(is_fixed, 0.0, np.fmax(self.se, self.robust_se))
+        is_usable = ~self.extreme & np.isfinite(errors)
+        is_usable &= np.abs(self.estimate) < SEVERITY_LIMIT
+        return tuple(
+            RaterSeverity(
+                rater=str(self.labels[row]),
+                severity=float(self.estimate[row]),
+                se=float(errors[row]),
+                n_learners=int(self.n_learners[row]),
+                is_linked=self.labels[row] not in unlinked,
+            )
+            for row in np.flatnonzero(is_usable)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
