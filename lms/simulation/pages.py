@@ -1,5 +1,6 @@
 """From a play to what a page shows: texts in the reader's language, no decisions."""
 
+from itertools import takewhile
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from lms.simulation.domain.case import (
     DocumentScene,
     EndScene,
     Person,
+    TalkScene,
     TaskScene,
 )
 from lms.simulation.domain.declarations import Comment
@@ -29,6 +31,8 @@ from lms.web.markdown import without_readings
 
 _VOICE_ROLES = ("interpreter", "relative")
 _ADULT_AGE = 18
+SHOWN_BEFORE_MARKING = frozenset({"choice", "scene", "end"})
+"""When a comment may be shown without waiting for a rater."""
 
 
 class Reader:
@@ -138,19 +142,26 @@ class Reader:
         ]
 
     def _source(self, scene_id: str) -> str:
-        """Return where a fact came from: a document, or the client's own words."""
-        client = self._client()
-        if isinstance(self.case.scenes[scene_id], DocumentScene) or client is None:
+        """Return where a fact came from: a document, or the other's own words."""
+        scene = self.case.scenes[scene_id]
+        turns = scene.turns if isinstance(scene, TalkScene) else ()
+        other = self._other({turn.by for turn in turns})
+        if isinstance(scene, DocumentScene) or other is None:
             return str(_("Document"))
-        return self.person(client.id)
+        return self.person(other.id)
 
-    def _client(self) -> Person | None:
-        people = self.case.people.values()
-        return next((person for person in people if person.role == "client"), None)
+    def _other(self, speakers: set[str]) -> Person | None:
+        """Return with whom the trainee talks: a colleague who speaks, or the client."""
+        by_role: dict[str, Person] = {}
+        for person in self.case.people.values():
+            by_role.setdefault(person.role, person)
+        colleague, client = by_role.get("counsellor"), by_role.get("client")
+        is_colleague = colleague is not None and colleague.id in speakers
+        return colleague if is_colleague or client is None else client
 
     def talk_path(self, result: PlayResult) -> TalkPath | None:
-        """Return the way of talk between the client and the trainee."""
-        client = self._client()
+        """Return the way of talk between the trainee and the client, or a colleague."""
+        client = self._other({turn.by for turn in result.turns})
         if client is None:
             return None
         voice = next(
@@ -171,12 +182,45 @@ class Reader:
         )
 
     def route(
-        self, result: PlayResult, criteria: dict[str, str], *, shows_comments: bool
+        self,
+        result: PlayResult,
+        criteria: dict[str, str],
+        *,
+        shows_comments: bool,
+        is_over: bool = False,
     ) -> list[StepLine]:
-        """Return the whole route, action by action."""
+        """Return the whole route, action by action.
+
+        Parameters
+        ----------
+        shows_comments : bool
+            All of them, as after marking; and how tasks were judged.
+        is_over : bool
+            Those that need not wait for marking.
+        """
+        shown = frozenset[str]()
+        if shows_comments or is_over:
+            shown = SHOWN_BEFORE_MARKING | (
+                {"after_marking"} if shows_comments else set()
+            )
         return [
-            self._step(step, result, criteria, shows_comments=shows_comments)
-            for step in result.steps
+            self._step(step, result, criteria, shown=shown) for step in result.steps
+        ]
+
+    def comments_now(self, result: PlayResult) -> list[str]:
+        """Return the comments on what was just done, and on the scene just left."""
+        if not result.steps:
+            return []
+        last = result.steps[-1]
+        here = takewhile(lambda step: step.scene == last.scene, reversed(result.steps))
+        found = [(step, self._comment_of(step)) for step in here]
+        return [
+            self.text(comment.text)
+            for step, comment in reversed(found)
+            if comment is not None
+            and {"choice": step is last, "scene": last.to != last.scene}.get(
+                comment.show
+            )
         ]
 
     def _step(
@@ -185,7 +229,7 @@ class Reader:
         result: PlayResult,
         criteria: dict[str, str],
         *,
-        shows_comments: bool,
+        shown: frozenset[str],
     ) -> StepLine:
         seen = [row for row in result.observations if row.position == step.position]
         comment = self._comment_of(step)
@@ -195,11 +239,13 @@ class Reader:
             turns=tuple(self.turn(view) for view in step.turns),
             did=self._did(step),
             texts=tuple(self._written(step)),
-            parts=tuple(explain(self, step)) if shows_comments else (),
+            parts=tuple(explain(self, step)) if "after_marking" in shown else (),
             revealed=tuple(
                 self.text(self.case.facts[fact].text) for fact in step.revealed
             ),
-            comment=self.text(comment.text) if comment and shows_comments else None,
+            comment=self.text(comment.text)
+            if comment and comment.show in shown
+            else None,
             observations=tuple(self.observation(row, criteria) for row in seen),
         )
 
@@ -225,7 +271,12 @@ class Reader:
         action = step.action.to_dict()
         if action["type"] == "choose":
             choice = self.case.find_choice(action["choice"])
-            return self.text(choice.text) if choice else action["choice"]
+            if choice is None:
+                return str(action["choice"])
+            words = APPROACH_WORDS.get(choice.approach or "")
+            return " – ".join(
+                [self.text(choice.text), *([str(words[0])] if words else [])]
+            )
         scene = self.case.scenes[step.scene]
         if isinstance(scene, DocumentScene):
             return str(_("Read the document."))

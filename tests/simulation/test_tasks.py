@@ -3,7 +3,7 @@
 import pytest
 
 from lms.simulation.domain.document import case_from_document
-from lms.simulation.domain.moves import scope_of
+from lms.simulation.domain.moves import evidence_of_task, scope_of
 from lms.simulation.domain.state import State
 from lms.simulation.domain.tasks import AnswerFault
 from tests.simulation.case_files import make_document
@@ -283,3 +283,68 @@ def test_answers_reach_everything_that_can_be_seen():
     assert reached(ORDER) == {"met", "partly", "not_met"}
     assert reached(MANY) == {"met", "partly", "not_met", "unsafe"}
     assert reached(REFERRAL) == {"partly", "not_met", "unsafe"}
+
+
+ASPECTS = {
+    "addressee": {"scores": ["who"]}, "consent": {"scores": ["asks"]},
+    "sharing": {"scores": ["tells"], "because": "e"},
+    "follow_up": {"scores": ["follows"]},
+}
+KEYED = make_task(
+    "referral",
+    directory=["desk", "shop"],
+    pick={"min": 1, "max": 2},
+    ask=["reason", "consent", "what_is_shared", "follow_up"],
+    fit={"desk": "good", "shop": "poor"},
+    needs={"consent": "agreed"},
+    aspects=ASPECTS,
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (refer(), {}),
+        (refer("shop"), {"addressee": "not_met"}),
+        (refer(follow_up=""), {"follow_up": "not_met"}),
+        (refer(consent=False), {"consent": "not_met"}),
+        (
+            refer(share=["fear"], consent=False),
+            {"consent": "not_met", "sharing": "unsafe"},
+        ),
+        (
+            refer(share=["job"], consent=False),
+            {"consent": "not_met", "sharing": "not_met"},
+        ),
+    ],
+)
+def test_each_fault_of_a_referral_shows_in_its_own_aspect(answer, shown):
+    score = score_of(KEYED, answer, facts=["fear", "job"])
+    assert dict(score.kept(ASPECTS)) == {**dict.fromkeys(ASPECTS, "met"), **shown}
+
+
+def test_aspects_become_evidence_beside_the_whole():
+    case, _task = KEYED
+    answer = refer(share=["fear"], consent=False)
+    score = score_of(KEYED, answer, facts=["fear"])
+    rows = list(evidence_of_task(case.scenes["hub"], score))
+    assert [(row.criterion, row.seen.value, row.is_critical) for row in rows] == [
+        ("c", "unsafe", True),
+        ("who", "met", False),
+        ("asks", "not_met", False),
+        ("tells", "unsafe", True),
+        ("follows", "met", False),
+    ]
+    assert rows[3].because == "e"
+
+
+def test_listed_answers_reach_every_fault_by_itself():
+    case, task = KEYED
+    scope = make_scope(case, facts=("bill", "fear"))
+    shown = {
+        frozenset(n for n, seen in task.score(a, scope).kept(ASPECTS) if seen != "met")
+        for a in task.answers(scope)
+    }
+    assert shown >= {
+        frozenset({name}) for name in ("addressee", "consent", "follow_up")
+    }

@@ -168,7 +168,7 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
         "version": version,
         "reader": reader,
         "played": played,
-        "route": reader.route(played, names, shows_comments=is_marked),
+        "route": reader.route(played, names, shows_comments=is_marked, is_over=True),
         "omissions": [
             reader.observation(row, names)
             for row in played.observations
