@@ -23,6 +23,8 @@ WEIGHTLESS = {
     "admin_import.check",
     "credentials.check_file",
     "curriculum.answer",
+    "directory.judge",
+    "directory.judge_all",
     "grading.claim",
     "second_factor.begin",
     "simulation.choose",
