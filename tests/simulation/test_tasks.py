@@ -286,7 +286,8 @@ def test_answers_reach_everything_that_can_be_seen():
 
 
 ASPECTS = {
-    "addressee": {"scores": ["who"]}, "consent": {"scores": ["asks"]},
+    "addressee": {"scores": ["who"]},
+    "consent": {"scores": ["asks"]},
     "sharing": {"scores": ["tells"], "because": "e"},
     "follow_up": {"scores": ["follows"]},
 }
