@@ -26,6 +26,7 @@ from lms.psychometrics.mfrm.identification import (
     require_contrasts,
 )
 from lms.psychometrics.mfrm.layout import Freedom, make_freedom
+from lms.psychometrics.mfrm.linkage import weakest_link
 from lms.psychometrics.mfrm.marginal import SMALLEST_SD
 from lms.psychometrics.mfrm.ratings import Ratings, read_ratings
 from lms.psychometrics.mfrm.report import report
@@ -38,6 +39,9 @@ Assignment = Literal["auto", "random"]
 OnDisconnected = Literal["raise", "warn"]
 # Past this a severity or difficulty runs away: the likelihood still rises.
 _RUNAWAY = 10.0
+# Fewer learners than this between two parts of a design are named as a weak link.
+_FEW_LEARNERS = 3
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,6 +248,14 @@ def _notes_on_data(ratings: Ratings, core: Core) -> list[str]:
         notes.append(
             f"{left} learners left out of the calibration: a single rating, or lowest "
             "or highest scores throughout"
+        )
+    link = weakest_link(core.ratings.learner, core.ratings.rater, ratings.raters)
+    if link is not None and link.n_learners < _FEW_LEARNERS:
+        apart = ", ".join(map(repr, link.apart[:_MOST_NAMED]))
+        more = " …" * (len(link.apart) > _MOST_NAMED)
+        notes.append(
+            f"weak link: rater {apart}{more} compared with the others through "
+            f"{link.n_learners} learners that count"
         )
     layout = core.layout
     for scale, used in enumerate(layout.is_used):

@@ -112,7 +112,7 @@ def rater_linkage(learner: ArrayLike, rater: ArrayLike) -> LinkageResult:
         n_subsets=int(n_subsets),
         raters=raters,
         subset_of_rater=subset.astype(np.int64),
-        weakest_links=_weakest_links(seen, raters),
+        weakest_links=_weakest_links(seen, raters)[:_MOST_LINKS],
     )
 
 
@@ -121,6 +121,12 @@ def subsets_of_raters(learner: Ints, rater: Ints, n_raters: int) -> Ints:
     seen = _incidence(learner, rater, n_raters)
     found: Ints = connected_components(seen.T @ seen, directed=False)[1]
     return found.astype(np.int64)
+
+
+def weakest_link(learner: Ints, rater: Ints, raters: tuple[Label, ...]) -> Link | None:
+    """Return the weakest link of coded ratings; None if there is nothing to link."""
+    found = _weakest_links(_incidence(learner, rater, len(raters)), raters)
+    return found[0] if found else None
 
 
 def _incidence(learner: Ints, rater: Ints, n_raters: int) -> csr_array:
@@ -151,7 +157,7 @@ def _weakest_links(seen: csr_array, raters: tuple[Label, ...]) -> tuple[Link, ..
         apart = tuple(raters[i] for i in np.flatnonzero(smaller))
         links.append(Link((raters[a], raters[b]), apart, n_learners))
     links.sort(key=lambda link: (link.n_learners, len(link.apart)))
-    return tuple(links[:_MOST_LINKS])
+    return tuple(links)
 
 
 def _side_of(a: int, b: int, tree: csr_array) -> np.ndarray:

@@ -108,6 +108,18 @@ def test_learners_at_the_ends_link_nobody():
         fit_mfrm(learner, rater, criterion, np.append(score[APART], [3, 3, 3, 3]))
 
 
+def test_weak_link_is_legal_and_named():
+    # Learner 100 alone was seen by both pairs of raters.
+    learner = np.append(LEARNER[APART], [100] * 4)
+    rater = np.append(RATER[APART], [0, 0, 2, 2])
+    criterion = np.append(CRITERION[APART], [0, 1, 0, 1])
+    score = np.append(SCORE[APART], [1, 2, 1, 1])
+    found = fit_mfrm(learner, rater, criterion, score)
+    assert "weak link: rater 0, 1 compared with the others through 1" in found.message
+    # The difference across the link is hardly known.
+    assert found.raters.se.min() > 2 * fit().raters.se.max()
+
+
 def test_severity_that_cannot_be_told_from_difficulty_is_named():
     score = np.random.default_rng(0).integers(0, 3, 40)
     with pytest.raises(DisconnectedDesignError) as caught:
