@@ -1,5 +1,6 @@
 """Cases for tests: read from a folder, from a text, or changed in one place."""
 
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from ruamel.yaml import YAML
 
 from lms.content.domain import Finding, Findings
 from lms.content.kinds import ContentIndex, Draft
+from lms.settings import PROJECT_ROOT
 from lms.simulation.content import walk
 from lms.simulation.content.kind import CaseKind
 from lms.simulation.content.reading import read_case
@@ -36,6 +38,23 @@ def write_sample(root: Path) -> Path:
         rows = [f"{text_id}: made up {language}\n" for text_id in text_ids]
         (folder / f"text.{language}.yaml").write_text("".join(rows), "utf-8")
     return folder
+
+
+def write_advising(root: Path) -> None:
+    """Write the case about a colleague with a rubric, so that it can be published."""
+    frameworks = PROJECT_ROOT / "rubrics" / "frameworks"
+    shutil.copytree(frameworks, root / "rubrics/frameworks", dirs_exist_ok=True)
+    shipped = PROJECT_ROOT / "rubrics" / "first-interview.yaml"
+    rubric = YAML(typ="safe").load(shipped.read_text("utf-8"))
+    named = advising_index().find("rubric", "advising")
+    assert named is not None
+    rubric |= {"id": "advising", "version": 1}
+    rubric["criteria"] = [
+        {**rubric["criteria"][0], **row} for row in named.document["criteria"]
+    ]
+    text = json.dumps(rubric, default=str, ensure_ascii=False)
+    (root / "rubrics/advising.yaml").write_text(text, "utf-8")
+    copy_case("advising", root)
 
 
 def change(path: Path, old: str, new: str) -> None:

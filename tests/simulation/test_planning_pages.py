@@ -1,20 +1,16 @@
 """Plans, judgements, papers and advice over HTTP, without a script."""
 
-import json
-import shutil
 from uuid import uuid4
 
 import pytest
-from ruamel.yaml import YAML
 from sqlalchemy import select
 
-from lms.settings import PROJECT_ROOT
 from lms.simulation.domain import play
 from lms.simulation.models import Attempt, AttemptText
 from lms.simulation.services import recorded_actions
 from tests.factories.accounts import make_person
 from tests.factories.kinds import publish_kinds
-from tests.simulation.case_files import advising_case, advising_index, copy_case
+from tests.simulation.case_files import advising_case, write_advising
 
 CASE = advising_case()
 PATH = {
@@ -60,16 +56,7 @@ FIELDS = {
 
 @pytest.fixture
 def learner(session, sign_in, tmp_path):
-    shutil.copytree(
-        PROJECT_ROOT / "rubrics" / "frameworks", tmp_path / "rubrics/frameworks"
-    )
-    shipped = PROJECT_ROOT / "rubrics" / "first-interview.yaml"
-    rubric = YAML(typ="safe").load(shipped.read_text("utf-8"))
-    named = advising_index().find("rubric", "advising").document["criteria"]
-    rubric |= {"id": "advising", "version": 1}
-    rubric["criteria"] = [{**rubric["criteria"][0], **row} for row in named]
-    (tmp_path / "rubrics/advising.yaml").write_text(json.dumps(rubric, default=str))
-    copy_case("advising", tmp_path)
+    write_advising(tmp_path)
     publish_kinds(session, tmp_path)
     person = make_person(session)
     sign_in(person)
