@@ -161,7 +161,8 @@ class Reader:
 
     def talk_path(self, result: PlayResult) -> TalkPath | None:
         """Return the way of talk between the trainee and the client, or a colleague."""
-        client = self._other({turn.by for turn in result.turns})
+        asked = getattr(result.task.task, "to_whom", "") if result.task else ""
+        client = self._other({asked, *(turn.by for turn in result.turns)})
         if client is None:
             return None
         voice = next(
