@@ -43,6 +43,7 @@ from lms.accounts.second_factor.held import first_step
 from lms.accounts.single_sign_on.views import init_single_sign_on
 from lms.accounts.throttle import Throttle, sign_in_limits
 from lms.content.queries import Library, Published
+from lms.curriculum.helping import LessonLink, find_lessons
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
 from lms.figures import FIGURES
@@ -204,6 +205,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_numbers_of"] = numbers_of
     app.extensions["lms_role_names"] = ROLE_NAMES
     app.extensions["lms_is_marked"] = is_marked
+    app.extensions["lms_lessons_for"] = _lessons_for(library)
     app.extensions["lms_sheets_of"] = _sheets_of(library)
     init_single_sign_on(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
@@ -248,6 +250,19 @@ def _sheets_of(library: Library) -> Callable[[Session, UUID], list[Feedback]]:
         return list_feedback(session, library, work_id, language())
 
     return sheets_of
+
+
+def _lessons_for(
+    library: Library,
+) -> Callable[[Session, tuple[str, ...]], list[LessonLink]]:
+    """Return who names the lessons that teach some competencies."""
+
+    def lessons_for(
+        session: Session, competencies: tuple[str, ...]
+    ) -> list[LessonLink]:
+        return find_lessons(session, library, competencies, language())
+
+    return lessons_for
 
 
 def _number_of(session: Session, subject_id: UUID) -> str:

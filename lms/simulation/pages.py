@@ -94,7 +94,7 @@ class Reader:
     @property
     def notice(self) -> str:
         """Return what a trainee should know about sensitive themes."""
-        return self.case.find_text("t.notice", self.language) or ""
+        return self.text(self.case.notice) if self.case.notice else ""
 
     def turns(self, result: PlayResult) -> list[TurnLine]:
         """Return what is said in the present scene."""
@@ -233,7 +233,7 @@ class Reader:
         shown: frozenset[str],
     ) -> StepLine:
         seen = [row for row in result.observations if row.position == step.position]
-        comment = self._comment_of(step)
+        comment = self.comment_of(step)
         return StepLine(
             position=step.position,
             minute=step.minutes_after,
@@ -260,7 +260,8 @@ class Reader:
             because=self.text(row.because) if row.because else None,
         )
 
-    def _comment_of(self, step: Step) -> Comment | None:
+    def comment_of(self, step: Step) -> Comment | None:
+        """Return the comment on what was done at one step."""
         action = step.action.to_dict()
         if action["type"] == "choose":
             choice = self.case.find_choice(action["choice"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from lms.content.domain import digest_of
 from lms.content.queries import Library, Published
 from lms.db import Base
-from lms.errors import ConflictError, message
+from lms.errors import ConflictError, NotFoundError, message
 from lms.evidence.models import Submission
 from lms.evidence.services import record_evidence, submit_work
 from lms.framework.domain import Rubric
@@ -96,6 +96,39 @@ def start_attempt(
         if faster is None:
             raise
         return faster
+    return attempt
+
+
+def rehearse_from(
+    session: Session, library: Library, before: Attempt, position: int, *, now: datetime
+) -> Attempt:
+    """Begin an attempt for practice that has come as far as an earlier one had.
+
+    An attempt at this case that is under way is gone on with instead.
+
+    Raises
+    ------
+    NotFoundError
+        The earlier attempt is not finished, so that practice would help it along.
+    """
+    if before.finished_at is None:
+        raise NotFoundError
+    case = library.get(session, before.case_version_id)
+    attempt = start_attempt(session, case, before.subject_id, now=now)
+    if attempt.actions or attempt.started_at != now:
+        return attempt
+    for row in before.actions[:position]:
+        attempt.actions.append(
+            AttemptAction(
+                position=row.position,
+                action_id=uuid4(),
+                action=row.action,
+                language=row.language,
+                shown_digest=row.shown_digest,
+                recorded_at=now,
+                texts=[AttemptText(place=t.place, text=t.text) for t in row.texts],
+            )
+        )
     return attempt
 
 

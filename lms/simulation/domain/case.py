@@ -15,6 +15,7 @@ from lms.simulation.domain.declarations import (
     NamedPlay,
     Omission,
     Promise,
+    Source,
     Text,
 )
 from lms.simulation.domain.effects import Effects
@@ -254,6 +255,8 @@ class Case:
     summary: str | None = None
     minutes_expected: int | None = None
     change: Change | None = None
+    notice: str | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
     def trainee(self) -> Person:

@@ -77,15 +77,48 @@ class NamedPlay:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A commentary; `show` is ``choice``, ``scene``, ``end`` or ``after_marking``."""
+    """A commentary; `show` is ``choice``, ``scene``, ``end`` or ``after_marking``.
+
+    Attributes
+    ----------
+    by : str or None
+        Whose judgement it is.
+    sources : tuple of str
+        Ids of the sources of the case that it rests on.
+    """
 
     text: str
     show: str
+    by: str | None = None
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def from_document(cls, row: Mapping[str, Any] | None) -> "Comment | None":
         """Read the optional key ``comment``."""
-        return cls(row["text"], row.get("show", "after_marking")) if row else None
+        if not row:
+            return None
+        return cls(
+            text=row["text"],
+            show=row.get("show", "after_marking"),
+            by=row.get("by"),
+            sources=tuple(row.get("source", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A law and article, or publisher and title, as it was on a day."""
+
+    titles: Mapping[str, str]
+    url: str | None
+    as_of: str
+    is_verified: bool
+
+    @classmethod
+    def from_document(cls, row: Mapping[str, Any]) -> "Source":
+        """Read one entry of ``sources``."""
+        is_verified = not row.get("unverified", False)
+        return cls(row["title"], row.get("url"), row["as_of"], is_verified)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from lms.simulation.domain.declarations import (
     NamedPlay,
     Omission,
     Promise,
+    Source,
     Text,
 )
 from lms.simulation.domain.effects import Effects
@@ -95,6 +96,11 @@ def case_from_document(document: Row) -> Case:
         summary=document.get("summary"),
         minutes_expected=document.get("minutes_expected"),
         change=Change.from_document(document.get("change")),
+        notice=document.get("notice"),
+        sources={
+            name: Source.from_document(row)
+            for name, row in document.get("sources", {}).items()
+        },
     )
 
 

@@ -17,7 +17,9 @@ from flask_login import current_user
 
 from lms.clock import local_day, utc_now
 from lms.errors import NotFoundError
+from lms.framework.domain import Rubric
 from lms.permissions import Permission
+from lms.simulation.debrief import review_turns, weak_competencies
 from lms.simulation.domain import Case, PlayError
 from lms.simulation.forms.acts import SceneForm, StartForm
 from lms.simulation.map import draw_case
@@ -28,6 +30,8 @@ from lms.simulation.services import (
     Act,
     StaleActionError,
     act,
+    recorded_actions,
+    rehearse_from,
     replay,
     rubric_of,
     start_attempt,
@@ -148,8 +152,41 @@ def result(public_id: UUID) -> ResponseReturnValue:
         return redirect(where(found), 303)
     page = route_page(found, language())
     # Roads not taken would tell too much before a supervisor has judged the play.
-    drawn = draw_case(page["reader"], page["played"]) if page["is_marked"] else None
-    return render_template("simulation/result.html", drawn=drawn, **page)
+    is_open = page["is_marked"] or found.is_rehearsal
+    opened = _opened(found, page) if is_open else {}
+    return render_template("simulation/result.html", is_open=is_open, **page, **opened)
+
+
+def _opened(found: Attempt, page: dict[str, Any]) -> dict[str, Any]:
+    """Return what a debrief shows once nothing it tells can help the attempt."""
+    reader, played = page["reader"], page["played"]
+    rubric = page["rubric"]
+    names = criteria_names(rubric, reader.language)
+    lessons_for = current_app.extensions["lms_lessons_for"]
+    return {
+        "drawn": draw_case(reader, played),
+        "reviews": review_turns(reader, played, recorded_actions(found), names),
+        "lessons": lessons_for(get_session(), weak_competencies(played, rubric)),
+    }
+
+
+@bp.post("/attempts/<uuid:public_id>/<int:position>/rehearse")
+@requires(Permission.ATTEMPT_PLAY)
+def rehearse(public_id: UUID, position: int) -> ResponseReturnValue:
+    """Go back to one turn of a finished attempt and go on from there, for practice."""
+    with transaction() as session:
+        if not StartForm().validate():
+            abort(400)
+        found = get_own_attempt(session, current_user.subject_id, public_id)
+        if position >= len(found.actions):
+            raise NotFoundError
+        attempt = rehearse_from(session, library(), found, position, now=utc_now())
+    return redirect(url_for(".attempt", public_id=attempt.public_id), 303)
+
+
+def criteria_names(rubric: Rubric, page_language: str) -> dict[str, str]:
+    """Return the criteria of a rubric by slug, in the reader's language."""
+    return {row.slug: row.name.in_language(page_language) for row in rubric.criteria}
 
 
 def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
@@ -160,7 +197,7 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
     reader = Reader(case, page_language)
     played = replay(case, found)
     rubric = rubric_of(session, library(), version).content
-    names = {row.slug: row.name.in_language(page_language) for row in rubric.criteria}
+    names = criteria_names(rubric, page_language)
     is_marked = current_app.extensions["lms_is_marked"](session, found.public_id)
     closing, later = reader.closing(played.scene)
     return {
@@ -177,6 +214,7 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
         "closing": closing,
         "later": later,
         "is_marked": is_marked,
+        "rubric": rubric,
         "sheets": current_app.extensions["lms_sheets_of"](session, found.public_id),
     }
 
