@@ -8,7 +8,8 @@ from lms.framework.domain import Rubric
 from lms.simulation.domain import PlayResult, Seen
 from lms.simulation.domain.declarations import Comment
 from lms.simulation.domain.roads import Crossing, Road, list_crossings
-from lms.simulation.pages import ObservationLine, Reader
+from lms.simulation.page_lines import ObservationLine
+from lms.simulation.pages import Reader
 from lms.web.language import format_day
 
 

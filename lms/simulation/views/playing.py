@@ -151,10 +151,8 @@ def result(public_id: UUID) -> ResponseReturnValue:
     if found.finished_at is None:
         return redirect(where(found), 303)
     page = route_page(found, language())
-    # Roads not taken would tell too much before a supervisor has judged the play.
-    is_open = page["is_marked"] or found.is_rehearsal
-    opened = _opened(found, page) if is_open else {}
-    return render_template("simulation/result.html", is_open=is_open, **page, **opened)
+    opened = _opened(found, page) if page["is_open"] else {}
+    return render_template("simulation/result.html", **page, **opened)
 
 
 def _opened(found: Attempt, page: dict[str, Any]) -> dict[str, Any]:
@@ -199,13 +197,15 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
     rubric = rubric_of(session, library(), version).content
     names = criteria_names(rubric, page_language)
     is_marked = current_app.extensions["lms_is_marked"](session, found.public_id)
+    # Roads not taken would tell too much before a supervisor has judged the play.
+    is_open = is_marked or found.is_rehearsal
     closing, later = reader.closing(played.scene)
     return {
         "attempt": found,
         "version": version,
         "reader": reader,
         "played": played,
-        "route": reader.route(played, names, shows_comments=is_marked, is_over=True),
+        "route": reader.route(played, names, shows_comments=is_open, is_over=True),
         "omissions": [
             reader.observation(row, names)
             for row in played.observations
@@ -214,6 +214,7 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
         "closing": closing,
         "later": later,
         "is_marked": is_marked,
+        "is_open": is_open,
         "rubric": rubric,
         "sheets": current_app.extensions["lms_sheets_of"](session, found.public_id),
     }
