@@ -214,7 +214,7 @@ class Reader:
             return []
         last = result.steps[-1]
         here = takewhile(lambda step: step.scene == last.scene, reversed(result.steps))
-        found = [(step, self._comment_of(step)) for step in here]
+        found = [(step, self.comment_of(step)) for step in here]
         return [
             self.text(comment.text)
             for step, comment in reversed(found)
