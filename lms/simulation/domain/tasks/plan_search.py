@@ -22,9 +22,9 @@ def best_plan(task: "PlanTask", scope: Scope) -> Answer:
 def plan_variants(task: "PlanTask", scope: Scope) -> Iterator[Answer]:
     """Return the best plan, then plans that lack one thing after the other.
 
-    They go through every count of what is needed, the order turned round pair by
-    pair, every slot at each worth, menus that cannot be used, and empty slots, each
-    for one line more at a time; and through all of it at once.
+    They go through every count of what is needed, and of what is not; the order turned
+    round pair by pair; every slot at each worth, menus that cannot be used, and empty
+    slots, each for one line more at a time; and through all of it at once.
     """
     return _Planner(task, scope).variants()
 
@@ -43,15 +43,18 @@ class _Planner:
         self._harmful_goals = [goal for goal in goals if goal in harmful]
         self._harmful_steps = [step for step in pool if step in harmful]
         self._needed = [step for step in pool if step in needed]
-        self._others = [
-            step for step in pool if step not in needed and step not in harmful
-        ]
+        others = [step for step in pool if step not in needed and step not in harmful]
+        paired = {name for pair in task.pairs for name in (pair.first, pair.then)}
+        self._others = sorted(others, key=lambda step: step not in paired)
 
-    def plan(self, *, steps: int | None = None, goals: int | None = None) -> Answer:
-        """Return the best plan with so many of the needed steps and goals."""
+    def plan(
+        self, *, steps: int | None = None, goals: int | None = None, more: int = 0
+    ) -> Answer:
+        """Return the best plan with so many of the needed and of the other things."""
         task = self._task
-        taken = self._needed[:steps][: task.maximum]
-        spare = [*self._others, *self._needed[len(taken) :], *self._harmful_steps]
+        taken = [*self._needed[:steps], *self._others[:more]][: task.maximum]
+        spare = [*self._others, *self._needed, *self._harmful_steps]
+        spare = [step for step in spare if step not in taken]
         taken += spare[: max(0, task.minimum - len(taken))]
         rows = [self._row(step) for step in self._in_order(taken)]
         if "goal" not in task.options:
@@ -74,6 +77,10 @@ class _Planner:
                 plan = self.plan(steps=steps, goals=None if is_whole else goals)
                 yield plan
                 yield from self._worse(plan)
+        for more in range(1, len(self._others) + 1):
+            plan = self.plan(more=more)
+            yield plan
+            yield from self._worse(plan)
         yield from self._harming()
 
     def _worse(self, plan: Answer) -> Iterator[Answer]:
