@@ -76,7 +76,8 @@ class _Planner:
                 is_whole = goals == len(self._goals) and steps == len(self._needed)
                 plan = self.plan(steps=steps, goals=None if is_whole else goals)
                 yield plan
-                yield from self._worse(plan)
+                if goals in (0, len(self._goals)):
+                    yield from self._worse(plan)
         for more in range(1, len(self._others) + 1):
             plan = self.plan(more=more)
             yield plan
