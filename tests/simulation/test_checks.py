@@ -160,3 +160,30 @@ def test_finding_says_place_fault_and_remedy(tmp_path):
     assert str(row).startswith("case_simulations/clean/case.yaml:")
     assert row.where == "scenes.talk.choices.talk.go.to"
     assert "correct the name" in row.message
+
+
+PLANNING_FAULTS = [
+    ("- [benefit, search]", "- [search, listen]\n      - [benefit, search]", "before"),
+    ("- [benefit, search]", "- [benefit, work]", "before.1"),
+    ("{hall: good, lawyer", "{hell: good, lawyer", "pool.benefit.fit.partner.hell"),
+    ("{id: month, text: d.month}", "{id: none, text: d.month}", "dates.none"),
+    ("harmful: [{id: sign,", "harmful: [{id: listen,", "harmful"),
+    ("pick: {min: 2, max: 5}", "pick: {min: 1, max: 1}", "pick"),
+    ("to_whom: colleague", "to_whom: nobody", "to_whom"),
+    ("key: {home: 1, job", "key: {house: 1, job", "fields.kind.key.house"),
+    ("min: 1, max: 20, expected: 3", "min: 4, max: 20, expected: 3", "expected"),
+    ("{id: helper, text: w.helper}", "helper", "who.2"),
+    ("{id: hall, text: p.hall}", "{id: hall, listed_as: moon}", "partners.hall"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "where"), PLANNING_FAULTS)
+def test_fault_in_a_plan_a_form_or_advice_is_found_at_its_place(
+    tmp_path, old, new, where
+):
+    folder = copy_case("advising", tmp_path)
+    change(folder / CASE, old, new)
+    found = check_folder(folder, advising_index())
+    assert any(row.code == "S1" and where in row.where for row in found), [
+        str(row) for row in found
+    ]
