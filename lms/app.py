@@ -32,6 +32,7 @@ import lms.jobs.models
 import lms.privacy.views
 import lms.programme.views
 import lms.simulation.views.drafts
+import lms.simulation.views.notebook
 import lms.web.figures
 import lms.web.health
 import lms.web.styleguide
@@ -84,7 +85,7 @@ BLUEPRINTS = (
     lms.home.views.bp,
     lms.curriculum.views.bp,
     lms.directory.views.bp,
-    lms.simulation.views.drafts.bp,
+    lms.simulation.views.notebook.bp,
     lms.grading.views.bp,
     lms.competency.views.bp,
     lms.programme.views.bp,

@@ -48,6 +48,9 @@ class Attempt(Base):
         order_by="AttemptAction.position", lazy="selectin", back_populates="attempt"
     )
     drafts: Mapped[list["AttemptDraft"]] = relationship(cascade="all, delete-orphan")
+    notebook: Mapped["AttemptNotebook | None"] = relationship(
+        cascade="all, delete-orphan"
+    )
 
     def find_draft(self, position: int) -> "AttemptDraft | None":
         """Return what was typed at a position and not sent yet."""
@@ -117,5 +120,20 @@ class AttemptDraft(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
     position: Mapped[int]
     fields: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+
+
+class AttemptNotebook(Base):
+    """What a learner notes beside the talk; it stays through the whole attempt.
+
+    Nobody else reads it, and nothing is concluded from it.
+    """
+
+    __tablename__ = "attempt_notebooks"
+
+    id: Mapped[IntPk]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    text: Mapped[str]
     revision: Mapped[int]
     saved_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from lms.simulation.models import (
     Attempt,
     AttemptAction,
     AttemptDraft,
+    AttemptNotebook,
     AttemptText,
 )
 
@@ -33,6 +34,7 @@ class AttemptData:
             {
                 **plain_row(attempt, without=("case_version_id",)),
                 "actions": [_action(row) for row in attempt.actions],
+                "notes": attempt.notebook.text if attempt.notebook else "",
                 "drafts": [
                     plain_row(row, without=("attempt_id",)) for row in attempt.drafts
                 ],
@@ -51,9 +53,11 @@ class AttemptData:
             session, delete(AttemptText).where(AttemptText.attempt_action_id.in_(mine))
         )
         attempts = select(Attempt.id).where(Attempt.subject_id == person.subject_id)
-        return gone + change_rows(
-            session, delete(AttemptDraft).where(AttemptDraft.attempt_id.in_(attempts))
-        )
+        for row in (AttemptDraft, AttemptNotebook):
+            gone += change_rows(
+                session, delete(row).where(row.attempt_id.in_(attempts))
+            )
+        return gone
 
 
 def _action(row: AttemptAction) -> dict[str, Any]:
@@ -70,6 +74,10 @@ def forget_texts(session: Session, before: datetime) -> int:
         .join(Attempt, Attempt.id == AttemptAction.attempt_id)
         .where(Attempt.finished_at < before)
     )
-    return change_rows(
+    gone = change_rows(
         session, delete(AttemptText).where(AttemptText.attempt_action_id.in_(old))
+    )
+    finished = select(Attempt.id).where(Attempt.finished_at < before)
+    return gone + change_rows(
+        session, delete(AttemptNotebook).where(AttemptNotebook.attempt_id.in_(finished))
     )

@@ -18,7 +18,7 @@ _WITH_LOG = select(Attempt).options(
 _BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
 # There is a draft of the present scene at most, so that it multiplies no rows.
 _OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject")).options(
-    joinedload(Attempt.drafts)
+    joinedload(Attempt.drafts), joinedload(Attempt.notebook)
 )
 _TO_LOCK = select(Attempt.id).where(
     Attempt.public_id == bindparam("public_id"),

@@ -11,12 +11,14 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectMultipleField,
+    TextAreaField,
     validators,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from lms.web.forms import BaseForm
+from lms.simulation.notebook import LONGEST_NOTES
+from lms.web.forms import BaseForm, normalise_text
 
 LONG_TEXT = 10_000
 SHORT_TEXT = 2_000
@@ -28,6 +30,22 @@ class DraftForm(BaseForm):
 
     draft_revision = IntegerField(
         widget=HiddenInput(), default=0, validators=[Optional(), NumberRange(min=0)]
+    )
+
+
+class NotebookForm(BaseForm):
+    """Notes beside the talk, and the revision that the page was made from."""
+
+    notes = TextAreaField(
+        _l("Your notes"),
+        filters=[normalise_text],
+        validators=[Length(max=LONGEST_NOTES)],
+    )
+    notes_revision = IntegerField(
+        widget=HiddenInput(), default=0, validators=[Optional(), NumberRange(min=0)]
+    )
+    notes_position = IntegerField(
+        widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=0)]
     )
 
 

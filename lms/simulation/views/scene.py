@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from lms.content.queries import Library
 from lms.errors import LmsError
 from lms.simulation.domain import Case, PlayResult
-from lms.simulation.forms.acts import SceneForm
+from lms.simulation.forms.acts import NotebookForm, SceneForm
 from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
@@ -58,7 +58,18 @@ def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str,
         "saved_at": draft.saved_at if draft and formdata is None else None,
         "is_unsaved": formdata is not None,
         "conflict": None,
+        "notebook": _notebook_form(found, position),
+        "other_notes": None,
     }
+
+
+def _notebook_form(found: Attempt, position: int) -> NotebookForm:
+    form = NotebookForm(formdata=None)
+    stored = found.notebook
+    form.notes.data = stored.text if stored else ""
+    form.notes_revision.data = stored.revision if stored else 0
+    form.notes_position.data = position
+    return form
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,81 @@
+"""Keeping a learner's notes beside a case."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lms.clock import utc_now
+from lms.permissions import Permission
+from lms.simulation.forms.acts import NotebookForm
+from lms.simulation.models import Attempt
+from lms.simulation.notebook import StaleNotebookError, keep_notebook
+from lms.simulation.queries import get_own_attempt
+from lms.simulation.views.playing import bp
+from lms.simulation.views.scene import scene_page
+from lms.web.access import requires
+from lms.web.language import format_recent
+from lms.web.scripts import is_from_script
+from lms.web.session import transaction
+
+
+@bp.post("/attempts/<uuid:public_id>/notes")
+@requires(Permission.ATTEMPT_PLAY)
+def note(public_id: UUID) -> ResponseReturnValue:
+    """Keep the notes: for a script in JSON, for the button with the page again."""
+    with transaction() as session:
+        found = get_own_attempt(
+            session, current_user.subject_id, public_id, for_update=True
+        )
+        form = NotebookForm()
+        if not form.validate():
+            return _refused(found, form)
+        now = utc_now()
+        revision = form.notes_revision.data or 0
+        try:
+            kept = keep_notebook(
+                found, form.notes.data or "", revision=revision, now=now
+            )
+        except StaleNotebookError as error:
+            return _changed(found, form, error), error.status
+    if is_from_script():
+        return {"revision": kept.revision, "saved": format_recent(kept.saved_at, now)}
+    back = {"public_id": public_id, "position": form.notes_position.data}
+    return redirect(url_for(".scene", **back, _anchor="notes"), 303)
+
+
+def _refused(found: Attempt, form: NotebookForm) -> ResponseReturnValue:
+    if form.notes_position.data is None:
+        abort(400)
+    if is_from_script():
+        return {"text": " ".join(map(str, form.notes.errors))}, 422
+    return render_template("simulation/scene.html", **_page(found, form)), 422
+
+
+def _changed(found: Attempt, form: NotebookForm, error: StaleNotebookError) -> Any:
+    """Give both sides; what was typed may be saved again, knowingly."""
+    stored = error.stored
+    if is_from_script():
+        return {
+            "text": _(error.template),
+            "fields": {"notes": [stored.text]},
+            "revision": stored.revision,
+            "saved": format_recent(stored.saved_at, utc_now()),
+        }
+    form.notes_revision.raw_data = None
+    form.notes_revision.data = stored.revision
+    page = _page(found, form)
+    page["other_notes"] = stored.text
+    return render_template("simulation/scene.html", **page)
+
+
+def _page(found: Attempt, form: NotebookForm) -> dict[str, Any]:
+    """Return the page from which the notes were sent, with the notes as typed."""
+    position = min(form.notes_position.data or 0, len(found.actions))
+    return {**scene_page(found, position), "notebook": form}
+
+
+__all__ = ["bp", "note"]

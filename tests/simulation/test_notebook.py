@@ -1,0 +1,80 @@
+"""The notebook beside a case: it stays, it is the learner's alone, it loses nothing."""
+
+import pytest
+from sqlalchemy import select
+
+from lms.simulation.models import AttemptNotebook
+from tests.factories.accounts import make_person
+
+
+@pytest.fixture
+def learner(session, sign_in):
+    person = make_person(session)
+    sign_in(person)
+    return person
+
+
+@pytest.fixture
+def place(client, learner):
+    """Return the address of a new attempt."""
+    answer = client.post("/cases/rent-letter/attempts")
+    return answer.headers["Location"]
+
+
+def note(client, place, text, revision=0, position=0, **how):
+    data = {"notes": text, "notes_revision": revision, "notes_position": position}
+    return client.post(f"{place}/notes", data=data, **how)
+
+
+def stored(session):
+    session.expire_all()
+    return session.scalars(select(AttemptNotebook)).one()
+
+
+def test_notes_stay_from_scene_to_scene(client, session, place):
+    answer = note(client, place, "家賃の手紙\n30日まで")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("/0#notes")
+    client.post(
+        f"{place}/0",
+        data={
+            "position": 0,
+            "action_id": "7d444840-9dc0-11d1-b245-5ffdce74fad2",
+            "choice": "desk.call_line",
+        },
+    )
+    assert "30日まで" in client.get(f"{place}/1").text
+    assert stored(session).revision == 1
+
+
+def test_the_same_notes_twice_are_no_conflict(client, session, place):
+    note(client, place, "one")
+    assert note(client, place, "one").status_code == 303
+    assert stored(session).revision == 1
+
+
+def test_two_windows_lose_nothing(client, session, place):
+    note(client, place, "of the one window")
+    answer = note(client, place, "of the other window")
+    assert answer.status_code == 409
+    assert "of the one window" in answer.text
+    assert "of the other window" in answer.text
+    assert stored(session).text == "of the one window"
+    script = {"headers": {"Accept": "application/json"}}
+    told = note(client, place, "of the other window", **script)
+    assert told.status_code == 409
+    assert told.json["fields"] == {"notes": ["of the one window"]}
+    assert told.json["revision"] == 1
+
+
+def test_too_long_notes_come_back_as_typed(client, session, place):
+    long = "あ" * 20_001
+    answer = note(client, place, long)
+    assert answer.status_code == 422
+    assert long in answer.text
+    assert session.scalars(select(AttemptNotebook)).first() is None
+
+
+def test_nobody_writes_into_somebody_elses_notebook(client, session, place, sign_in):
+    sign_in(make_person(session))
+    assert note(client, place, "mine").status_code == 404
