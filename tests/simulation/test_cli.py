@@ -109,5 +109,7 @@ def test_actions_that_cannot_be_played_are_faults(folder, tmp_path, text, said):
     assert said in result.stderr
 
 
-def test_play_without_actions_is_wrong_use(folder):
-    assert run("play", folder).exit_code == 2
+def test_play_without_actions_asks_for_them_and_ends_with_the_input(folder):
+    answer = run("play", folder)
+    assert answer.exit_code == 1
+    assert "number, b (back), q (quit)" in answer.stderr
