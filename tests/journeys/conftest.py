@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from waitress import create_server
 
 from lms.app import create_app
 from lms.content.queries import Library
@@ -18,6 +17,7 @@ from lms.demo.setup import demo_settings, make_cohort
 from lms.kinds import content_kinds
 from lms.settings import PROJECT_ROOT
 from tests.databases import fresh_database
+from tests.journeys.serving import served
 
 CONTENT_FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
 
@@ -59,31 +59,23 @@ def site(template_url: str, tmp_path: Path) -> Iterator[Site]:
         engine = make_engine(url)
         database = Database(engine)
         make_cohort(database, Library(content_kinds()), settings)
-        server = create_server("placeholder", host="127.0.0.1", port=0, threads=4)
-        address = f"http://127.0.0.1:{server.effective_port}"
-        settings = replace(settings, public_url=address, content_root=root)
-        server.application = create_app(settings, database)
-        thread = threading.Thread(target=_run, args=(server,), daemon=True)
-        thread.start()
-        yield Site(
-            url=address,
-            environment={
-                **os.environ,
-                "LMS_DATABASE_URL": url,
-                "LMS_SECRET_KEY": settings.secret_key,
-                "LMS_CONTENT_ROOT": str(root),
-                "LMS_PUBLIC_URL": address,
-                "LMS_DATA_DIR": str(settings.data_dir),
-            },
-            content_root=root,
-        )
-        server.close()
-        thread.join(timeout=10)
+
+        def make(address: str) -> Flask:
+            nonlocal settings
+            settings = replace(settings, public_url=address, content_root=root)
+            return create_app(settings, database)
+
+        with served(make) as address:
+            yield Site(
+                url=address,
+                environment={
+                    **os.environ,
+                    "LMS_DATABASE_URL": url,
+                    "LMS_SECRET_KEY": settings.secret_key,
+                    "LMS_CONTENT_ROOT": str(root),
+                    "LMS_PUBLIC_URL": address,
+                    "LMS_DATA_DIR": str(settings.data_dir),
+                },
+                content_root=root,
+            )
         engine.dispose()
-
-
-def _run(server: object) -> None:
-    try:
-        server.run()
-    except OSError:  # the socket is closed under the loop when the test ends
-        return

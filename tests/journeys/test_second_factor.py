@@ -1,15 +1,14 @@
 """An administrator of a real installation sets up an app, signs out and in again."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
-from waitress import create_server
 
 from lms.app import create_app
 from lms.clock import utc_now
@@ -18,6 +17,7 @@ from lms.permissions import Role
 from lms.settings import Settings
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
+from tests.journeys.serving import served
 
 pytestmark = [pytest.mark.journey, pytest.mark.concurrent]
 EMAIL, PASSWORD = "admin@test.example", "a-long-secret-word"
@@ -33,22 +33,13 @@ def installation(
         database = Database(engine)
         with database.session(writes=True) as session:
             make_person(session, Role.ADMINISTRATOR, email=EMAIL, password=PASSWORD)
-        server = create_server("placeholder", host="127.0.0.1", port=0, threads=4)
-        address = f"http://127.0.0.1:{server.effective_port}"
-        server.application = create_app(replace(settings, public_url=address), database)
-        thread = threading.Thread(target=_run, args=(server,), daemon=True)
-        thread.start()
-        yield address
-        server.close()
-        thread.join(timeout=10)
+
+        def make(address: str) -> Flask:
+            return create_app(replace(settings, public_url=address), database)
+
+        with served(make) as address:
+            yield address
         engine.dispose()
-
-
-def _run(server: object) -> None:
-    try:
-        server.run()
-    except OSError:  # the socket is closed under the loop when the test ends
-        return
 
 
 def enter(page: Page, address: str) -> None:
