@@ -37,7 +37,7 @@ ACTIONS, ANSWERS = validator("actions"), validator("answers")
 
 def load(path: Path):
     data = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-    return json.loads(json.dumps(data))
+    return json.loads(json.dumps(data, default=str))  # days become words
 
 
 def parses(document):
