@@ -93,6 +93,16 @@ class RenderingKind(Protocol):
         """Return what is kept beside the document; `compile` finds it there."""
 
 
+@runtime_checkable
+class ChangingKind(Protocol):
+    """A kind that says whether a new version may follow the published one."""
+
+    def check_change(
+        self, before: Mapping[str, Any], draft: Draft, findings: Findings
+    ) -> None:
+        """Add an error for each reason why the draft may not take its place."""
+
+
 class KindRegistry:
     """The kinds of this installation, in the order in which they are published."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms.audit.services import record_audit
 from lms.content.domain import Finding, Findings, Level, digest_of
 from lms.content.kinds import (
+    ChangingKind,
     ContentIndex,
     ContentKind,
     Draft,
@@ -132,6 +133,8 @@ def publish_content(
         if fault:
             faults.add(fault)
             continue
+        if before is not None and not _may_follow(kinds, draft, before, faults):
+            continue
         version = _keep_version(session, kinds[draft.kind], draft, document, order.now)
         _make_current(session, version, order)
         result.published.append(key)
@@ -221,6 +224,18 @@ def _label_fault(draft: Draft, before: ContentVersion | None) -> Finding | None:
         "give it a higher one"
     )
     return draft.main.finding("D1", Level.ERROR, place, text)
+
+
+def _may_follow(
+    kinds: KindRegistry, draft: Draft, before: ContentVersion, faults: Findings
+) -> bool:
+    """Say whether the kind lets a draft follow the published version."""
+    kind, found = kinds[draft.kind], Findings()
+    if isinstance(kind, ChangingKind):
+        kind.check_change(before.document, draft, found)
+    for fault in found:
+        faults.add(fault)
+    return not found.rows
 
 
 def _rises(before: str, after: str) -> bool:

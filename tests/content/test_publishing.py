@@ -18,6 +18,7 @@ from lms.settings import PROJECT_ROOT
 from tests.conftest import NOON
 
 FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
+WORDING = "change: {from: 1, kind: wording}\n"
 LESSON = "curricula/consultation-interview/01-first-ten-minutes"
 
 
@@ -85,6 +86,22 @@ def test_changed_content_under_the_same_label_is_refused_whole(session, root):
     assert [row.code for row in found] == ["D1"]
     assert found[0].file == f"{LESSON}.ja.md"
     assert "higher" in found[0].message
+
+
+def test_scoring_changed_under_the_label_wording_is_refused_whole(session, root):
+    publish(session, root)
+    count = session.scalar(select(func.count()).select_from(Publication))
+    case = root / "case_simulations/rent-letter/case.yaml"
+    raise_version(case)
+    edit(case, "status: in_review\n", "status: in_review\n" + WORDING)
+    edit(case, "landlord: {today: 1,", "landlord: {today: 0.9,")
+    _, found = publish(session, root)
+    assert [(row.code, row.where) for row in found] == [("D1", "change.kind")]
+    assert found[0].line == case.read_text("utf-8").splitlines().index(WORDING[:-1]) + 1
+    edit(case, "kind: wording", "kind: scoring")
+    _, found = publish(session, root)
+    assert found == []
+    assert session.scalar(select(func.count()).select_from(Publication)) == count + 1
 
 
 def test_stale_translation_is_found_at_its_place(root):

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from lms.cli import cli
-from lms.simulation.authoring.difference import ChangeKind, compare
 from lms.simulation.authoring.twee import TweeError, read_twee
+from lms.simulation.domain.difference import ChangeKind, compare
 from tests.simulation.case_files import CASES, read_document
 
 ROOT = CASES.parents[2]

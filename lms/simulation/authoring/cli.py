@@ -10,7 +10,6 @@ import click
 from lms.content.domain import Findings
 from lms.content.source import read_yaml
 from lms.settings import default_content_root
-from lms.simulation.authoring.difference import Difference, compare
 from lms.simulation.authoring.exporting import export_twee
 from lms.simulation.authoring.importing import import_story
 from lms.simulation.authoring.map_file import map_page
@@ -23,6 +22,7 @@ from lms.simulation.authoring.twee import TweeError, read_twee
 from lms.simulation.cli import content_root_of, find_case, load_case, root_option
 from lms.simulation.content.kind import CASE_FOLDER
 from lms.simulation.content.reading import CASE_FILE, read_case
+from lms.simulation.domain.difference import Difference, compare
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RUBRIC = "first-interview"

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lms.content.domain import Findings
+from lms.content.domain import Findings, Level
 from lms.content.kinds import ContentIndex, Draft, Reference
 from lms.simulation.content.checks.run import check_case
 from lms.simulation.content.reading import CASE_FILE, read_case
 from lms.simulation.domain.case import Case
+from lms.simulation.domain.difference import compare
 from lms.simulation.domain.document import case_from_document
 
 CASE_FOLDER = "case_simulations"
@@ -58,6 +59,16 @@ class CaseKind:
     def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
         """Run every check of ``docs/case-format.md`` on a case that could be read."""
         check_case(draft, index, findings)
+
+    def check_change(
+        self, before: Mapping[str, Any], draft: Draft, findings: Findings
+    ) -> None:
+        """Refuse a label that says too little (D1), and ids that are gone (D2)."""
+        for fault in compare(before, draft.document).faults:
+            if fault.is_error:
+                place = tuple(fault.where.split("."))
+                found = draft.main.finding(fault.code, Level.ERROR, place, fault.text)
+                findings.add(found)
 
     def compile(self, document: Mapping[str, Any]) -> Case:
         """Return the case of a published document."""

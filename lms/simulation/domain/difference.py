@@ -88,7 +88,7 @@ _WORDING_KEYS = frozenset(
         *("follow_up", "text", "alt", "note", "labels", "difficulty"),
     }
 )
-_LABELS = frozenset({"version", "change", "format", "id"})
+_LABELS = frozenset({"version", "change", "format", "id", "references"})
 
 
 def compare(before: Row, after: Row) -> Difference:
