@@ -29,6 +29,8 @@ WEIGHTLESS = {
     "second_factor.begin",
     "simulation.choose",
     "simulation.keep",
+    "simulation.note",
+    "simulation.rehearse",
     "simulation.start",
     "stay.drop",
     "web.choose_furigana",

@@ -63,6 +63,7 @@ OBJECT_KINDS: Mapping[str, str] = {
     "directory": message("Directory"),
     "evidence": message("Evidence"),
     "framework": message("Framework"),
+    "import": message("List of people"),
     "installation": message("Installation"),
     "item": message("Question"),
     "key": message("Signing key"),
