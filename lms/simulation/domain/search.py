@@ -17,6 +17,7 @@ from lms.simulation.domain.effects import Effects
 from lms.simulation.domain.liveness import Key, lenses_of
 from lms.simulation.domain.observations import Evidence, Seen
 from lms.simulation.domain.state import State
+from lms.simulation.domain.tasks.scoring import Scope
 
 
 class Gain(NamedTuple):
@@ -226,8 +227,9 @@ class Walker:
     def _task_outcomes(self, scene: TaskScene, state: State) -> list[tuple[int, Gains]]:
         """Return the facts told and what is shown, for each answer that differs."""
         task = scene.task
-        facts = state.facts if task.reads_facts else 0
-        place = (scene.id, facts, *(condition(state) for condition in task.conditions))
+        known_facts = task.what_matters(moves.scope_of(self._case, state))
+        truths = (condition(state) for condition in task.conditions)
+        place = (scene.id, known_facts, *truths)
         known = self._outcomes.get(place)
         if known is None:
             known = list(self._list_outcomes(scene, state))
@@ -238,8 +240,13 @@ class Walker:
         self, scene: TaskScene, state: State
     ) -> Iterator[tuple[int, Gains]]:
         scope = moves.scope_of(self._case, state)
+        if not scene.task.reads_facts and not scene.scored_by_person:
+            yield 0, self._bounds(scene, scope)
+            return
+        watched = self._case.layout.mask(self._case.watched)
         for answer in scene.task.answers(scope):
-            shared = moves.shared_bits(self._case, scene, answer)
+            # Facts of which nothing asks whether they were told stand for one another.
+            shared = moves.shared_bits(self._case, scene, answer) & watched
             if scene.scored_by_person:
                 # A rater may give anything, so the bounds are those of the scale.
                 any_mark = Gain(0, Seen.MET.score * scene.weight, 1)
@@ -247,6 +254,23 @@ class Walker:
                 continue
             score = scene.task.score(answer, scope)
             yield shared, _gains(moves.evidence_of_task(scene, score))
+
+    def _bounds(self, scene: TaskScene, scope: Scope) -> Gains:
+        """Return what a task shows at worst and at best, where it tells nobody a fact.
+
+        All of its answers lead to one state, so that the bounds alone count; the list
+        of answers is left as soon as both ends of every criterion have been met.
+        """
+        found: dict[str, Gain] = {}
+        top = Seen.MET.score * scene.weight
+        for answer in scene.task.answers(scope):
+            score = scene.task.score(answer, scope)
+            for name, gain in _gains(moves.evidence_of_task(scene, score)).items():
+                found[name] = found[name].either(gain) if name in found else gain
+            ends = [(gain.low, gain.high) for gain in found.values()]
+            if len(ends) == len(set(scene.criteria)) and set(ends) == {(0, top)}:
+                break
+        return found
 
 
 def _gains(evidence: Iterator[Evidence] | tuple[Evidence, ...]) -> dict[str, Gain]:

@@ -70,7 +70,11 @@ class _Planner:
         return {"goals": chosen, "steps": [_without_goal(row, chosen) for row in rows]}
 
     def variants(self) -> Iterator[Answer]:
-        """Return the best plan first."""
+        """Return the best plan first, then the poorest: most ends are met there."""
+        yield self.plan()
+        yield from self._harming()
+        yield self.plan(steps=0, goals=0)
+        yield {**self.plan(), "steps": [_bare(row) for row in self.plan()["steps"]]}
         for goals in range(len(self._goals), -1, -1):
             for steps in range(len(self._needed), -1, -1):
                 is_whole = goals == len(self._goals) and steps == len(self._needed)
@@ -82,7 +86,6 @@ class _Planner:
             plan = self.plan(more=more)
             yield plan
             yield from self._worse(plan)
-        yield from self._harming()
 
     def _worse(self, plan: Answer) -> Iterator[Answer]:
         rows = plan["steps"]
@@ -101,7 +104,7 @@ class _Planner:
                 yield list(worst)
         emptied = list(rows)
         for number, row in enumerate(rows):
-            emptied[number] = {"step": row["step"]}
+            emptied[number] = _bare(row)
             yield list(emptied)
 
     def _harming(self) -> Iterator[Answer]:
@@ -180,3 +183,8 @@ def _to_reverse(rows: list[Answer]) -> Iterator[list[Answer]]:
         for place in range(last):
             current[place : place + 2] = reversed(current[place : place + 2])
             yield list(current)
+
+
+def _bare(row: Answer) -> Answer:
+    """Return a line with nothing filled in."""
+    return {"step": row["step"]}

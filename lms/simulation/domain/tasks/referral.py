@@ -1,6 +1,6 @@
 """Referral: to whom, why, with whose consent, telling what, and what then."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any, ClassVar
@@ -116,6 +116,19 @@ class ReferralTask(Task):
     def reads_facts(self) -> bool:
         """Say whether facts may be told, and so must be known."""
         return "what_is_shared" in self.ask
+
+    def what_matters(self, scope: Scope) -> Hashable:
+        """Return the watched facts that are known, and the classes of the others."""
+        if not self.reads_facts:
+            return 0
+        known = scope.known_facts
+        others = frozenset(
+            (fact in self.may_share, fact in self.sensitive)
+            for fact in known
+            if fact not in scope.watched
+        )
+        has_free = any(fact in self.may_share for fact in known)
+        return frozenset(known) & scope.watched, others, has_free
 
     def check(self, answer: Any, scope: Scope) -> None:
         """Take ``{"referrals": [{"partner": …, …}]}``."""

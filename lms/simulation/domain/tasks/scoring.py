@@ -1,7 +1,7 @@
 """What every kind of task shares: its base, parts, credit and cuts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, ClassVar, Protocol
@@ -205,6 +205,13 @@ class Task(ABC):
     def reads_facts(self) -> bool:
         """Say whether the facts known so far change what may be answered."""
         return False
+
+    def what_matters(self, scope: Scope) -> Hashable:
+        """Return what of the known facts changes the answers that differ.
+
+        States that agree in it, and in all conditions, offer the same outcomes.
+        """
+        return scope.state.facts if self.reads_facts else 0
 
     @abstractmethod
     def check(self, answer: Any, scope: Scope, /) -> None:
