@@ -49,6 +49,10 @@ _FAULTS = """() => {
         found.push(["cut", name(node)]);
     }
   }
+  // A caption whose table is stacked must not shrink to a column of single letters.
+  for (const node of document.querySelectorAll("main caption"))
+    if (isShown(node) && !isHidden(node) && node.getBoundingClientRect().width < 100)
+      found.push(["squeezed", name(node)]);
   // Things to act on must not lie over one another.
   const acts = [...document.querySelectorAll(
     ":is(main, header) :is(a, button, select)")]
