@@ -73,7 +73,9 @@ def check_content(
     for path in outside:
         wanted += _read_outside(path, root, kinds, index, findings)
     for draft in index.drafts.values():
-        kinds[draft.kind].check(draft, index, findings)
+        names = (file.name for file in draft.files)
+        if not only or any(_is_under(name, wanted) for name in names):
+            kinds[draft.kind].check(draft, index, findings)
     rows = list(findings)
     if only:
         rows = [row for row in rows if _is_under(row.file, wanted)]

@@ -1,7 +1,10 @@
 """S1: what a case names of the directory, or says of a client, is there."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from lms.content.kinds import ContentIndex
-from lms.directory.domain import directory_from_document
+from lms.directory.domain import Directory, directory_from_document
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.listed import listed
 
@@ -26,7 +29,16 @@ def check_listed(report: Report, index: ContentIndex) -> None:
             what = section.removesuffix("s")
             text = f"the directory has no {what} '{at.value}'; correct the id"
             report.error("S1", at.place, text)
-    directory = directory_from_document(draft.document)
+    try:
+        directory = directory_from_document(draft.document)
+    except KeyError:  # a name that it lacks: its own check says so
+        return
+    _check_client(report, client, directory)
+
+
+def _check_client(
+    report: Report, client: Mapping[str, Any], directory: Directory
+) -> None:
     for name, given in client.items():
         rows = given if isinstance(given, list) else [{"is": given}]
         for number, row in enumerate(rows):
