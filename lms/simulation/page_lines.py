@@ -35,11 +35,11 @@ class TurnLine:
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """Something that the trainee has learned."""
+    """Something that the trainee has learned; `minute` is None outside a play."""
 
     text: str
     source: str
-    minute: int
+    minute: int | None
     is_new: bool
     is_sensitive: bool
 

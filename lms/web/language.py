@@ -154,8 +154,13 @@ def _end(_error: BaseException | None) -> None:
 def other_language_url() -> str:
     """Return the address of this page in the other language."""
     other = "en" if language() == "ja" else "ja"
-    query = {**request.args, _PARAMETER: other}
-    return f"{request.path}?{urlencode(query)}"
+    return f"{request.path}?{urlencode([*_rest(), (_PARAMETER, other)])}"
+
+
+def _rest() -> list[tuple[str, str]]:
+    """Return what else the address says; a name may stand in it several times."""
+    given = request.args.items(multi=True)
+    return [(name, value) for name, value in given if name != _PARAMETER]
 
 
 def _choose_language() -> str:
@@ -171,7 +176,7 @@ def _switch_language() -> ResponseReturnValue | None:
     if asked not in SUPPORTED_LOCALES or request.method != "GET":
         return None
     cookie["language"] = asked
-    rest = urlencode({k: v for k, v in request.args.items() if k != _PARAMETER})
+    rest = urlencode(_rest())
     return redirect(f"{request.path}?{rest}" if rest else request.path, 303)
 
 

@@ -69,11 +69,17 @@ def allowed_choices(case: Case, state: State) -> list[Choice]:
 
 
 class Run:
-    """One play being carried out; collects what it shows."""
+    """One play being carried out; collects what it shows.
 
-    def __init__(self, case: Case) -> None:
+    Parameters
+    ----------
+    arrival : Arrival, optional
+        Where to begin instead of the start of the case.
+    """
+
+    def __init__(self, case: Case, arrival: moves.Arrival | None = None) -> None:
         self._case = case
-        self._arrival = moves.begin(case)
+        self._arrival = arrival or moves.begin(case)
         self._turns = moves.see_turns(case, self._arrival.heard)
         self._steps: list[Step] = []
         self._facts: list[RevealedFact] = []

@@ -45,6 +45,17 @@ def begin(case: Case) -> Arrival:
     return _arrive(case, scene, first, known=0)
 
 
+def stand(case: Case, state: State) -> Arrival:
+    """Return `state` as an arrival of its own; all that it knows has come across.
+
+    Raises
+    ------
+    BrokenCaseError
+        Its scene is a route scene that leads nowhere.
+    """
+    return _arrive(case, case.scenes[state.scene], state, known=state.facts)
+
+
 def move(
     case: Case,
     state: State,

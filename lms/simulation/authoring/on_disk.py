@@ -1,0 +1,158 @@
+"""Cases as their files stand on disk now, for pages that show them while they change.
+
+Files are read at every call, so that what was just saved is there; what follows from
+their bytes is kept, since it takes seconds to search all states of a case.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from lms.content.domain import Finding, Findings, Level
+from lms.content.kinds import KindRegistry
+from lms.content.services import read_content
+from lms.errors import NotFoundError
+from lms.simulation.content.checks.run import check_soundness
+from lms.simulation.content.kind import CaseKind
+from lms.simulation.domain import Case, ExploreResult, PlayError, explore
+
+REFERRED_KINDS = ("framework", "rubric", "directory")
+"""Kinds of content that a case is checked against."""
+_REFERRED_FOLDERS = ("rubrics", "curricula/directory")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOnDisk:
+    """A case folder, read.
+
+    Attributes
+    ----------
+    case : Case or None
+        None while its files cannot be played; `findings` say why.
+    findings : tuple of Finding
+        Of reading and of names; by file and line.
+    """
+
+    slug: str
+    case: Case | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCase:
+    """A case folder with everything that the checker finds and the search counts.
+
+    Attributes
+    ----------
+    explored : ExploreResult or None
+        None where the case cannot be played or searched.
+    """
+
+    findings: tuple[Finding, ...]
+    explored: ExploreResult | None
+
+
+def list_cases(root: Path) -> list[CaseOnDisk]:
+    """Return every case folder under a content root by slug, broken ones too."""
+    return [_read(str(folder), _stamp(folder, root)) for folder in _find(root)]
+
+
+def get_case(root: Path, slug: str) -> CaseOnDisk:
+    """Return one case as its files say it now.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such folder.
+    """
+    folder = _folder(root, slug)
+    return _read(str(folder), _stamp(folder, root))
+
+
+def check_case_files(
+    root: Path, slug: str, kinds: KindRegistry, *, today: date
+) -> CheckedCase:
+    """Check one case against the rubrics, frameworks and directory beside it.
+
+    Parameters
+    ----------
+    today : date
+        Sources fall due; what was found yesterday need not hold today.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such folder.
+    """
+    folder = _folder(root, slug)
+    return _check(str(folder), _stamp(folder, root), today, kinds)
+
+
+def _find(root: Path) -> Iterable[Path]:
+    return CaseKind().find(root)
+
+
+def _folder(root: Path, slug: str) -> Path:
+    """Return a folder by name; a name that leads elsewhere is none of the list."""
+    found = next((row for row in _find(root) if row.name == slug), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _stamp(folder: Path, root: Path) -> str:
+    """Return a digest of every byte that a check of this case depends on."""
+    digest = hashlib.sha256()
+    others = (root / name for name in _REFERRED_FOLDERS)
+    for top in (folder, *others):
+        for path in sorted(top.rglob("*.yaml")):
+            content = path.read_bytes()
+            digest.update(f"{path}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _read(folder: str, _stamp: str) -> CaseOnDisk:
+    path, kind, findings = Path(folder), CaseKind(), Findings()
+    drafts = kind.read(path, _root_of(path), findings)
+    for draft in drafts:
+        check_soundness(draft, findings)
+    is_playable = bool(drafts) and not findings.has_errors
+    case = kind.compile(drafts[0].document) if is_playable else None
+    return CaseOnDisk(path.name, case, tuple(findings))
+
+
+@lru_cache(maxsize=32)
+def _check(
+    folder: str, _stamp: str, _today: date, kinds: KindRegistry
+) -> CheckedCase:
+    path, kind, findings = Path(folder), CaseKind(), Findings()
+    root = _root_of(path)
+    index, _others = read_content(
+        root, KindRegistry(kinds[name] for name in REFERRED_KINDS)
+    )
+    drafts = kind.read(path, root, findings)
+    for draft in drafts:
+        kind.check(draft, index, findings)
+    read = _read(folder, _stamp)
+    explored = None
+    if read.case is not None:
+        try:
+            explored = explore(read.case)
+        except PlayError:  # a fork that leads nowhere: the checker has said so
+            explored = None
+    return CheckedCase(tuple(findings), explored)
+
+
+def _root_of(folder: Path) -> Path:
+    return folder.parents[1]
+
+
+def count_levels(findings: Iterable[Finding]) -> dict[Level, int]:
+    """Return how many findings there are of each level."""
+    levels = [row.level for row in findings]
+    return {level: levels.count(level) for level in Level}
