@@ -33,6 +33,7 @@ import lms.privacy.views
 import lms.programme.views
 import lms.simulation.views.drafts
 import lms.simulation.views.notebook
+import lms.simulation.views.studio
 import lms.web.figures
 import lms.web.health
 import lms.web.styleguide
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     lms.curriculum.views.bp,
     lms.directory.views.bp,
     lms.simulation.views.notebook.bp,
+    lms.simulation.views.studio.bp,
     lms.grading.views.bp,
     lms.competency.views.bp,
     lms.programme.views.bp,
@@ -119,6 +121,7 @@ _HOME = _entry(_l("Home"), "home.home", "home")
 _LEARN = _entry(_l("Learn"), "curriculum.modules", "curriculum", "assessment")
 _DIRECTORY = _entry(_l("Directory"), "directory.search", "directory")
 _CASES = _entry(_l("Cases"), "simulation.cases", "simulation")
+_STUDIO = _entry(_l("Studio"), "studio.cases", "studio")
 NAVIGATION = {
     Role.TRAINEE: (
         _HOME,
@@ -144,8 +147,8 @@ NAVIGATION = {
         _entry(_l("Cohorts and decisions"), "decisions.cohorts", "decisions"),
         _entry(_l("Certificates"), "credentials.credentials", "credentials"),
     ),
-    Role.AUTHOR: (_HOME, _LEARN, _CASES, _DIRECTORY),
-    Role.REVIEWER: (_HOME, _LEARN, _CASES, _DIRECTORY),
+    Role.AUTHOR: (_HOME, _STUDIO, _LEARN, _CASES, _DIRECTORY),
+    Role.REVIEWER: (_HOME, _STUDIO, _LEARN, _CASES, _DIRECTORY),
     Role.ADMINISTRATOR: (
         _HOME,
         _entry(

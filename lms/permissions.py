@@ -27,6 +27,7 @@ class Permission(StrEnum):
     MODULE_READ = "module:read"
     ITEM_ANSWER = "item:answer"
     CASE_READ = "case:read"
+    CASE_PREVIEW = "case:preview"
     DIRECTORY_READ = "directory:read"
     ATTEMPT_PLAY = "attempt:play"
     RECORD_SEE_OWN = "record:see_own"
@@ -90,6 +91,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.MODULE_READ,
         Permission.CASE_READ,
+        Permission.CASE_PREVIEW,
         Permission.DIRECTORY_READ,
         Permission.CONTENT_SEE,
     },
@@ -97,6 +99,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.MODULE_READ,
         Permission.CASE_READ,
+        Permission.CASE_PREVIEW,
         Permission.DIRECTORY_READ,
         Permission.CONTENT_SEE,
     },

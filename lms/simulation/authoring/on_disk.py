@@ -5,7 +5,7 @@ their bytes is kept, since it takes seconds to search all states of a case.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,9 @@ from lms.content.services import read_content
 from lms.errors import NotFoundError
 from lms.simulation.content.checks.run import check_soundness
 from lms.simulation.content.kind import CaseKind
-from lms.simulation.domain import Case, ExploreResult, PlayError, explore
+from lms.simulation.domain import Case, PlayError, Seen, explore, play_named
+from lms.simulation.domain.figures import CriterionFigures
+from lms.simulation.domain.state import State
 
 REFERRED_KINDS = ("framework", "rubric", "directory")
 """Kinds of content that a case is checked against."""
@@ -42,17 +44,50 @@ class CaseOnDisk:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteFigures:
+    """What all routes of a case show, without the states that were searched.
+
+    Attributes
+    ----------
+    first_states : mapping of str to State
+        By scene, the state in which the shortest play comes there.
+    """
+
+    states: int
+    routes: int
+    is_complete: bool
+    endings: Mapping[str, int]
+    criteria: Mapping[str, CriterionFigures]
+    shortest_play: tuple[str, ...]
+    longest_play: tuple[str, ...]
+    first_states: Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoute:
+    """A named play, and what it showed of each criterion: the lowest, if anything."""
+
+    name: str
+    end: str
+    minutes: int
+    seen: Mapping[str, Seen]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedCase:
     """A case folder with everything that the checker finds and the search counts.
 
     Attributes
     ----------
-    explored : ExploreResult or None
+    figures : RouteFigures or None
         None where the case cannot be played or searched.
+    named : tuple of NamedRoute
+        Named plays that can be played as they stand.
     """
 
     findings: tuple[Finding, ...]
-    explored: ExploreResult | None
+    figures: RouteFigures | None
+    named: tuple[NamedRoute, ...]
 
 
 def list_cases(root: Path) -> list[CaseOnDisk]:
@@ -109,7 +144,10 @@ def _stamp(folder: Path, root: Path) -> str:
     others = (root / name for name in _REFERRED_FOLDERS)
     for top in (folder, *others):
         for path in sorted(top.rglob("*.yaml")):
-            content = path.read_bytes()
+            try:
+                content = path.read_bytes()
+            except OSError:  # an editor's lock, or gone just now
+                continue
             digest.update(f"{path}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
@@ -138,14 +176,47 @@ def _check(
     drafts = kind.read(path, root, findings)
     for draft in drafts:
         kind.check(draft, index, findings)
-    read = _read(folder, _stamp)
-    explored = None
-    if read.case is not None:
+    case = _read(folder, _stamp).case
+    figures = _explore(case) if case else None
+    named = tuple(_play_all(case)) if case and figures else ()
+    return CheckedCase(tuple(findings), figures, named)
+
+
+def _explore(case: Case) -> RouteFigures | None:
+    try:
+        found = explore(case)
+    except PlayError:  # a fork that leads nowhere: the checker has said so
+        return None
+    first: dict[str, State] = {}
+    for state in found.graph.states:
+        first.setdefault(state.scene, state)
+    return RouteFigures(
+        states=found.states,
+        routes=found.routes,
+        is_complete=found.is_complete,
+        endings=found.endings,
+        criteria=found.criteria,
+        shortest_play=found.shortest_play,
+        longest_play=found.longest_play,
+        first_states=first,
+    )
+
+
+def _play_all(case: Case) -> Iterable[NamedRoute]:
+    for test in case.tests:
         try:
-            explored = explore(read.case)
-        except PlayError:  # a fork that leads nowhere: the checker has said so
-            explored = None
-    return CheckedCase(tuple(findings), explored)
+            played = play_named(case, test.play)
+        except PlayError:  # the checker has said where it stops
+            continue
+        seen: dict[str, Seen] = {}
+        for row in played.observations:
+            lowest = min(row.seen, seen.get(row.criterion, row.seen), key=_rank)
+            seen[row.criterion] = lowest
+        yield NamedRoute(test.name, played.scene, played.minutes, seen)
+
+
+def _rank(seen: Seen) -> tuple[int, bool]:
+    return seen.score, seen is not Seen.UNSAFE
 
 
 def _root_of(folder: Path) -> Path:
