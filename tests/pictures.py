@@ -32,6 +32,9 @@ _LESSON = "/modules/residence-law/dates-and-card"
 _SITTING = "/modules/consultation-interview/listening?q=interviewing-mother-in-law"
 _ORDERING = f"{_LESSON}?q=immigration-law-order-lost-card"
 _MATCHING = f"{_LESSON}?q=immigration-law-match-notify-where"
+_PREVIEW = (
+    "/studio/cases/rent-letter/scenes/need?state_voice=son&state_topic=why&minutes=12"
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,9 @@ SHOTS = (
     Shot("issued", "certifier", "/credentials/"),
     Shot("people", "administrator", "/admin/people/"),
     Shot("audit", "auditor", "/audit/"),
+    Shot("studio", "author", "/studio/cases/"),
+    Shot("studio-case", "author", "/studio/cases/rent-letter"),
+    Shot("studio-scene", "author", _PREVIEW),
     Shot("account", "trainee", "/account"),
     Shot("not-found", "trainee", "/nothing-here"),
 )

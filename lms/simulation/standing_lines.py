@@ -41,6 +41,7 @@ class WayLine:
     tells: tuple[str, ...]
     shows: tuple[ObservationLine, ...]
     bounds: Mapping[str, Gain]
+    comment: str | None
     arrival: Arrival | None
     to: str | None
 
@@ -70,6 +71,7 @@ def way_line(reader: Reader, state: State, way: WayOn) -> WayLine:
     case, choice = reader.case, way.choice
     arrival = way.arrival
     lost = case.layout.list_facts(arrival.lost) if arrival else ()
+    comes_across = tuple(fact for fact in way.reveals if fact not in lost)
     return WayLine(
         entry=way.entry,
         text=reader.text(choice.text) if choice else "",
@@ -77,7 +79,7 @@ def way_line(reader: Reader, state: State, way: WayOn) -> WayLine:
         state=_state(way, state),
         minutes=way.effects.minutes,
         changes=tuple(_changes(case, state, way.effects)),
-        reveals=_facts(reader, way.reveals),
+        reveals=_facts(reader, comes_across),
         lost=_facts(reader, lost),
         tells=_facts(reader, way.tells),
         shows=tuple(
@@ -89,6 +91,7 @@ def way_line(reader: Reader, state: State, way: WayOn) -> WayLine:
             for row in way.shows
         ),
         bounds=way.bounds,
+        comment=reader.text(choice.comment.text) if choice and choice.comment else None,
         arrival=arrival,
         to=arrival.state.scene if arrival else None,
     )
@@ -144,9 +147,7 @@ def _state(way: WayOn, state: State) -> str:
     return "made" if choice.is_once and state.chosen & choice.bit else "hidden"
 
 
-def _changes(
-    case: Case, state: State, effects: Effects
-) -> list[tuple[str, str, str]]:
+def _changes(case: Case, state: State, effects: Effects) -> list[tuple[str, str, str]]:
     after = effects.change(state.values)
     pairs = zip(case.variables, state.values, after, strict=True)
     return [(name, str(old), str(new)) for name, old, new in pairs if old != new]

@@ -5,8 +5,8 @@ import pytest
 from lms.settings import PROJECT_ROOT
 from lms.simulation.authoring.on_disk import get_case
 from lms.simulation.domain import play
-from lms.simulation.domain.engine import Run
 from lms.simulation.domain.actions import read_action
+from lms.simulation.domain.engine import Run
 from lms.simulation.domain.moves import Arrival
 from lms.simulation.domain.named_plays import play_named
 from lms.simulation.domain.standing import (

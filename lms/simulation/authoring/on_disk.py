@@ -65,12 +65,16 @@ class RouteFigures:
 
 @dataclass(frozen=True, slots=True)
 class NamedRoute:
-    """A named play, and what it showed of each criterion: the lowest, if anything."""
+    """A named play, and what it showed of each criterion: the lowest, if anything.
+
+    `pending` are the criteria that wait for a person's judgement.
+    """
 
     name: str
     end: str
     minutes: int
     seen: Mapping[str, Seen]
+    pending: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +169,7 @@ def _read(folder: str, _stamp: str) -> CaseOnDisk:
 
 
 @lru_cache(maxsize=32)
-def _check(
-    folder: str, _stamp: str, _today: date, kinds: KindRegistry
-) -> CheckedCase:
+def _check(folder: str, _stamp: str, _today: date, kinds: KindRegistry) -> CheckedCase:
     path, kind, findings = Path(folder), CaseKind(), Findings()
     root = _root_of(path)
     index, _others = read_content(
@@ -212,7 +214,8 @@ def _play_all(case: Case) -> Iterable[NamedRoute]:
         for row in played.observations:
             lowest = min(row.seen, seen.get(row.criterion, row.seen), key=_rank)
             seen[row.criterion] = lowest
-        yield NamedRoute(test.name, played.scene, played.minutes, seen)
+        pending = frozenset(name for row in played.pending for name in row.criteria)
+        yield NamedRoute(test.name, played.scene, played.minutes, seen, pending)
 
 
 def _rank(seen: Seen) -> tuple[int, bool]:

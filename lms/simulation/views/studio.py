@@ -145,7 +145,9 @@ def _scene_page(reader: Reader, asked: str, given: Standing) -> dict[str, Any]:
         "act": make_scene_form(reader, played),
         "facts": [replace(row, minute=None) for row in reader.facts(played)],
         "closing": reader.closing(state.scene),
-        "ways": [(way, _url(case, way.arrival) if way.arrival else None) for way in ways],
+        "ways": [
+            (way, _url(case, way.arrival) if way.arrival else None) for way in ways
+        ],
         "kept_back": kept_back(reader, played),
         "hidden_turns": hidden_turns(reader, arrival.heard),
         "branches": branch_lines(case, asked, state),
