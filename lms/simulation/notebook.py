@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from lms.errors import ConflictError, NotFoundError, message
+from lms.errors import ConflictError, message
 from lms.simulation.models import Attempt, AttemptNotebook
 
 LONGEST_NOTES = 20_000
@@ -32,17 +32,14 @@ def keep_notebook(
 ) -> AttemptNotebook:
     """Keep the notes as typed; `attempt` must be locked against other writers.
 
-    Notes that say what is stored already change nothing, whatever their revision.
+    Notes that say what is stored already change nothing, whatever their revision. They
+    may be written after the end as well: another window may still be typing.
 
     Raises
     ------
-    NotFoundError
-        The attempt is finished; its notes stand as they are.
     StaleNotebookError
         Another window saved something else.
     """
-    if attempt.finished_at is not None:
-        raise NotFoundError
     notebook = attempt.notebook
     if notebook is None:
         notebook = AttemptNotebook(text="", revision=0, saved_at=now)

@@ -1,10 +1,14 @@
 """The notebook beside a case: it stays, it is the learner's alone, it loses nothing."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
+from lms.demo.acts import recorded_play
 from lms.simulation.models import AttemptNotebook
 from tests.factories.accounts import make_person
+from tests.simulation.playing import fields
 
 
 @pytest.fixture
@@ -78,3 +82,14 @@ def test_too_long_notes_come_back_as_typed(client, session, place):
 def test_nobody_writes_into_somebody_elses_notebook(client, session, place, sign_in):
     sign_in(make_person(session))
     assert note(client, place, "mine").status_code == 404
+
+
+def test_notes_of_a_window_that_outlived_the_case_are_kept_and_shown(
+    client, session, place, library
+):
+    case = library.get_current(session, "case", "rent-letter").content
+    for position, action in enumerate(recorded_play(case, "careful path")):
+        data = {"position": position, "action_id": str(uuid4()), **fields(action)}
+        assert client.post(f"{place}/{position}", data=data).status_code == 303
+    assert note(client, place, "typed meanwhile").status_code == 303
+    assert "typed meanwhile" in client.get(f"{place}/result").text

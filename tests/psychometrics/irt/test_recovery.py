@@ -23,6 +23,7 @@ def covered(found, se, true):
     return float((np.abs(found - true) < 1.96 * se).mean())
 
 
+@pytest.mark.long
 def test_two_parameter_model():
     answers = simulate(LONG, MANY, 1)
     result = fit_irt(answers, "2PL")
@@ -35,6 +36,7 @@ def test_two_parameter_model():
     assert covered(result.items.b, result.se.b, LONG.b) >= 0.9
 
 
+@pytest.mark.long
 def test_third_of_answers_missing_by_design_keeps_the_accuracy():
     answers = simulate(LONG, MANY, 1)
     for form in range(3):

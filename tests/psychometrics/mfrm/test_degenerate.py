@@ -241,6 +241,7 @@ def test_few_iterations_are_said_not_to_do():
     assert not found.converged
 
 
+@pytest.mark.long
 def test_hundred_point_scale_is_read():
     found = fit(score=SCORE * 33)
     assert found.converged

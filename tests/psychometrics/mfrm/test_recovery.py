@@ -11,6 +11,7 @@ BY_LOT = make_sample(2000, 40, 6, seed=1)
 SORTED = make_sample(2000, 40, 6, seed=2, sorted_by=0.15)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "given", [{}, {"assignment": "random"}, {"method": "JML"}], ids=str
 )
@@ -51,6 +52,7 @@ def test_abler_learners_who_go_to_particular_raters_disturb_nothing(given):
     assert fair > raw + 0.01
 
 
+@pytest.mark.long
 def test_one_population_takes_ability_for_leniency():
     # Why "auto" does not assume it: the same ratings, judged as if drawn by lot.
     found = fit_mfrm(*SORTED.columns, assignment="random")
