@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from lms.demo.acts import recorded_play
 from lms.evidence.models import Evidence, Submission
+from lms.simulation.domain import play
 from lms.simulation.models import Attempt, AttemptAction, AttemptText
 from tests.factories.accounts import make_person
-from tests.simulation.playing import fields
+from tests.simulation.playing import fields, play_to, way_to
 
 
 @pytest.fixture
@@ -177,3 +178,21 @@ def test_language_may_change_at_every_turn(client, attempt, session):
     act(client, attempt, 1, "need.letter")
     languages = [row.language for row in actions_of(session, attempt)]
     assert languages == ["ja", "en"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("ja", "字以上書いて"), ("en", "at least")]
+)
+def test_text_that_is_too_short_is_refused_in_the_readers_words(
+    client, learner, session, library, asked, told
+):
+    case = library.get_current(session, "case", "rent-letter").content
+    place = play_to(client, case, "free_text")
+    client.get(f"{place}?lang={asked}")
+    position = place.rsplit("/", 1)[1]
+    sent = {"position": position, "action_id": str(uuid4()), "text": "短い"}
+    scene = case.scenes[play(case, way_to(case, "free_text")).scene].id
+    answer = client.post(place, data={**sent, "language": "ja", "scene": scene})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "短い" in answer.text

@@ -135,7 +135,7 @@ class Run:
         except AnswerFault as fault:
             raise MalformedAnswerError(
                 number=position + 1, scene=scene.id, fault=str(fault)
-            ) from None
+            ) from fault
         score = scene.task.score(action.answer, scope)
         self._observations += moves.observe_task(scene, score, position)
         if scene.scored_by_person and scene.criteria:

@@ -13,6 +13,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.clock import local_day, utc_now
@@ -21,6 +22,7 @@ from lms.framework.domain import Rubric
 from lms.permissions import Permission
 from lms.simulation.debrief import review_turns, weak_competencies
 from lms.simulation.domain import Case, PlayError
+from lms.simulation.domain.tasks import AnswerFault
 from lms.simulation.forms.acts import SceneForm, StartForm
 from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
@@ -138,7 +140,7 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
         except StaleActionError as error:
             return overtaken_page(found, page, error), 409
         except PlayError as error:
-            page["refusal"] = error
+            page["refusal"] = _what_to_mend(error)
             return render_template("simulation/scene.html", **page), 422
     return redirect(where(found, played), 303)
 
@@ -218,6 +220,14 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
         "rubric": rubric,
         "sheets": current_app.extensions["lms_sheets_of"](session, found.public_id),
     }
+
+
+def _what_to_mend(error: PlayError) -> str:
+    """Say in the reader's words what can be put right on the page."""
+    fault = error.__cause__
+    if isinstance(fault, AnswerFault) and fault.remedy is not None:
+        return str(_(fault.remedy.template, **fault.remedy.values))
+    return str(_("The case does not offer this here. Open the page anew and choose."))
 
 
 def _to_act(form: SceneForm, position: int) -> Act:

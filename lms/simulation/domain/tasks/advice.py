@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from lms.errors import message
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.observations import Seen
 from lms.simulation.domain.tasks.fit import (
@@ -23,7 +24,9 @@ from lms.simulation.domain.tasks.scoring import (
     TaskScore,
     first_of_each,
     mean_credit,
+    require_count,
     require_keys,
+    require_length,
     require_list_of,
     require_text,
 )
@@ -127,23 +130,11 @@ class AdviceTask(Task):
                 f"approach {given['approach']!r} is none of {', '.join(self.fits)}"
             )
         picked = require_list_of(given["moves"], self.moves, what="moves")
-        if not self.minimum <= len(picked) <= self.maximum:
-            raise AnswerFault(
-                f"{len(picked)} moves; pick {self.minimum} to {self.maximum}"
-            )
+        told = message("%(count)s moves; pick %(low)s to %(high)s.")
+        require_count(picked, told, self.minimum, self.maximum)
         if self.words:
-            self._check_words(self.words, given["text"])
-
-    def _check_words(self, words: Words, text: Any) -> None:
-        count = len(require_text(text, "text").strip())
-        if count < words.min_chars:
-            raise AnswerFault(
-                f"'text' has {count} characters; write at least {words.min_chars}"
-            )
-        if words.max_chars is not None and count > words.max_chars:
-            raise AnswerFault(
-                f"'text' has {count} characters; write at most {words.max_chars}"
-            )
+            text = require_text(given["text"], "text")
+            require_length(text, self.words.min_chars, self.words.max_chars)
 
     def score(self, answer: Any, scope: Scope) -> TaskScore:
         """Return the fit of the approach times the worth of the moves."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from lms.errors import message
 from lms.simulation.domain.observations import Seen
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Cuts,
     Entry,
     Part,
@@ -14,6 +14,7 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
     first_of_each,
+    require_count,
     require_list_of,
 )
 
@@ -56,10 +57,8 @@ class ChooseManyTask(Task):
     def check(self, answer: Any, _scope: Scope) -> None:
         """Take a list of some items."""
         given = require_list_of(answer, [i.id for i in self.items], what="items")
-        if not self.minimum <= len(given) <= self.maximum:
-            raise AnswerFault(
-                f"{len(given)} picked; pick {self.minimum} to {self.maximum}"
-            )
+        told = message("%(count)s picked; pick %(low)s to %(high)s.")
+        require_count(given, told, self.minimum, self.maximum)
 
     def score(self, answer: Any, _scope: Scope) -> TaskScore:
         """Return (right − wrong) / needed, or unsafe."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
+from lms.errors import message
 from lms.simulation.domain.observations import Seen
 from lms.simulation.domain.tasks.scoring import (
     AnswerFault,
     Cuts,
     Entry,
+    FillingFault,
     Part,
     Scope,
     Task,
@@ -92,7 +94,8 @@ class FormField:
         if self.kind == "text":
             text = require_text(require_keys(value, required=("text",))["text"], "text")
             if not text.strip() or len(text) > self.max_chars:
-                raise AnswerFault(f"write 1 to {self.max_chars} characters")
+                told = message("Write 1 to %(high)s characters in each text.")
+                raise FillingFault(told, high=self.max_chars)
         elif self.kind == "choice" and value not in options:
             raise AnswerFault(f"{value!r} is none of {', '.join(options)}")
         elif self.kind == "choices":
@@ -109,9 +112,7 @@ class FormField:
             raise AnswerFault(f"{value!r} is no whole number")
         low, high = self.minimum, self.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            words = [f"at least {low}"] if low is not None else []
-            words += [f"at most {high}"] if high is not None else []
-            raise AnswerFault(f"{value} is outside; give {', '.join(words)}")
+            raise _outside(value, low, high)
 
     def credit(self, value: Any) -> float:
         """Return the worth of a value, or of None where nothing was filled in."""
@@ -164,6 +165,18 @@ def _check_date(value: Any) -> None:
         raise AnswerFault(f"{value!r} is no day; write it as 2026-05-01")
 
 
+def _outside(value: int, low: int | None, high: int | None) -> FillingFault:
+    """Return what to say of a number beyond its bounds, one of which there is."""
+    if low is None:
+        text = message("%(value)s is too large; at most %(high)s.")
+        return FillingFault(text, value=value, high=high or 0)
+    if high is None:
+        text = message("%(value)s is too small; at least %(low)s.")
+        return FillingFault(text, value=value, low=low)
+    text = message("%(value)s is outside; give %(low)s to %(high)s.")
+    return FillingFault(text, value=value, low=low, high=high)
+
+
 @dataclass(frozen=True, slots=True)
 class FormTask(Task):
     """Fill in a paper; the credit is the mean over the fields that have a key.
@@ -201,7 +214,7 @@ class FormTask(Task):
             try:
                 known[name].check(value)
             except AnswerFault as fault:
-                raise AnswerFault(f"field {name!r}: {fault}") from None
+                raise fault.inside(f"field {name!r}") from None
 
     def score(self, answer: Any, _scope: Scope) -> TaskScore:
         """Return the mean over the keyed fields; a harmful option is unsafe."""

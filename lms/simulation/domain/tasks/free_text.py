@@ -10,6 +10,7 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
     require_keys,
+    require_length,
     require_text,
 )
 
@@ -51,20 +52,13 @@ class FreeTextTask(Task):
     def check(self, answer: Any, _scope: Scope) -> None:
         """Take ``{"text": …, "language": …}`` inside the bounds."""
         given = require_keys(answer, required=("text", "language"))
-        count = len(require_text(given["text"], "text").strip())
+        text = require_text(given["text"], "text")
         if given["language"] not in self.answer_in:
             raise AnswerFault(
                 f"language {given['language']!r} is not asked for; write in "
                 + ", ".join(self.answer_in)
             )
-        if count < self.min_chars:
-            raise AnswerFault(
-                f"'text' has {count} characters; write at least {self.min_chars}"
-            )
-        if self.max_chars is not None and count > self.max_chars:
-            raise AnswerFault(
-                f"'text' has {count} characters; write at most {self.max_chars}"
-            )
+        require_length(text, self.min_chars, self.max_chars)
 
     def score(self, _answer: Any, _scope: Scope) -> TaskScore:
         """Leave it to a person."""

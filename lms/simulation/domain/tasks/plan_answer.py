@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lms.errors import message
 from lms.simulation.domain.tasks.scoring import (
     AnswerFault,
+    FillingFault,
+    require_count,
     require_keys,
     require_list_of,
     require_text,
@@ -56,14 +59,17 @@ def check_plan(task: "PlanTask", answer: Any) -> None:
     rows = given["steps"]
     if not isinstance(rows, list):
         raise AnswerFault("'steps' must be a list")
-    if not task.minimum <= len(rows) <= task.maximum:
-        raise AnswerFault(f"{len(rows)} steps; plan {task.minimum} to {task.maximum}")
+    told = message("%(count)s steps; plan %(low)s to %(high)s.")
+    require_count(rows, told, task.minimum, task.maximum)
     for number, row in enumerate(rows, 1):
         try:
             _check_row(task, row, goals)
         except AnswerFault as fault:
-            raise AnswerFault(f"step {number}: {fault}") from None
-    _limit(sum("text" in row for row in rows), task.own_steps, "own steps")
+            raise fault.inside(f"step {number}") from None
+    own = sum("text" in row for row in rows)
+    if own > task.own_steps:
+        text = message("%(count)s own steps; at most %(high)s.")
+        raise FillingFault(text, count=own, high=task.own_steps)
     steps = [row["step"] for row in rows if "step" in row]
     require_list_of(steps, [entry.id for entry in task.pool], what="steps")
 
@@ -75,7 +81,9 @@ def _check_goals(task: "PlanTask", goals: Any) -> list[str]:
     own = [goal for goal in goals if isinstance(goal, dict)]
     for goal in own:
         _require_words(require_keys(goal, required=("text",))["text"])
-    _limit(len(own), task.own_goals, "own goals")
+    if len(own) > task.own_goals:
+        text = message("%(count)s own goals; at most %(high)s.")
+        raise FillingFault(text, count=len(own), high=task.own_goals)
     chosen = [goal for goal in goals if not isinstance(goal, dict)]
     require_list_of(chosen, [entry.id for entry in task.goals], what="goals")
     return [*chosen, *(own_name(number + 1) for number in range(len(own)))]
@@ -104,9 +112,6 @@ def _check_row(task: "PlanTask", row: Any, goals: list[str]) -> None:
 
 def _require_words(text: Any) -> None:
     if not require_text(text, "text").strip():
-        raise AnswerFault("'text' is empty; write something or leave it out")
-
-
-def _limit(count: int, most: int, what: str) -> None:
-    if count > most:
-        raise AnswerFault(f"{count} {what}; at most {most}")
+        raise FillingFault(
+            message("One text is empty; write something or leave it out.")
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any, ClassVar
 
+from lms.errors import message
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.effects import Share
 from lms.simulation.domain.observations import Seen
@@ -22,6 +23,7 @@ from lms.simulation.domain.tasks.scoring import (
     TaskScore,
     first_of_each,
     mean_credit,
+    require_count,
     require_keys,
     require_list_of,
     require_text,
@@ -135,17 +137,15 @@ class ReferralTask(Task):
         rows = require_keys(answer, required=("referrals",))["referrals"]
         if not isinstance(rows, list):
             raise AnswerFault("'referrals' must be a list")
-        if not self.minimum <= len(rows) <= self.maximum:
-            raise AnswerFault(
-                f"{len(rows)} referrals; make {self.minimum} to {self.maximum}"
-            )
+        told = message("%(count)s referrals; make %(low)s to %(high)s.")
+        require_count(rows, told, self.minimum, self.maximum)
         needed = {"partner", *(_ASK_KEYS[aspect] for aspect in self.ask)}
         for number, row in enumerate(rows, 1):
             try:
                 require_keys(row, required=needed, optional=_ASK_KEYS.values())
                 self._check_row(row, scope)
             except AnswerFault as fault:
-                raise AnswerFault(f"referral {number}: {fault}") from None
+                raise fault.inside(f"referral {number}") from None
         partners = [row["partner"] for row in rows]
         require_list_of(partners, partners, what="partners")
 

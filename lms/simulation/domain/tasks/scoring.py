@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, ClassVar, Protocol
 
 from lms.content.domain import Bilingual
+from lms.errors import message
 from lms.simulation.domain.conditions import Condition
 from lms.simulation.domain.effects import Share
 from lms.simulation.domain.observations import Seen
@@ -17,7 +18,36 @@ _DECIMALS = 6
 
 
 class AnswerFault(ValueError):  # noqa: N818  # a fault of the answer, not of the code
-    """An answer has the wrong shape; the engine adds the place."""
+    """An answer has the wrong shape; the engine adds the place.
+
+    Attributes
+    ----------
+    remedy : FillingFault or None
+        What somebody who fills in the page can put right; None for what no page sends.
+    """
+
+    remedy: "FillingFault | None" = None
+
+    def inside(self, place: str) -> "AnswerFault":
+        """Return the same fault with the place within the answer before it."""
+        placed = AnswerFault(f"{place}: {self}")
+        placed.remedy = self.remedy
+        return placed
+
+
+class FillingFault(AnswerFault):
+    """A page can be filled in like this, and its reader can mend it.
+
+    Parameters
+    ----------
+    template : str
+        Message for the catalogues, with ``%(name)s`` place-holders for `values`.
+    """
+
+    def __init__(self, template: str, **values: int) -> None:
+        self.template, self.values = template, values
+        super().__init__(template % values)
+        self.remedy = self
 
 
 class Listed(Protocol):
@@ -273,6 +303,23 @@ def require_text(value: Any, key: str) -> str:
     if not isinstance(value, str):
         raise AnswerFault(f"{key!r} must be a text")
     return value
+
+
+def require_length(text: str, low: int, high: int | None) -> None:
+    """Raise `FillingFault` unless a text has `low` to `high` characters."""
+    count = len(text.strip())
+    if count < low:
+        told = message("%(count)s characters; write at least %(low)s.")
+        raise FillingFault(told, count=count, low=low)
+    if high is not None and count > high:
+        told = message("%(count)s characters; write at most %(high)s.")
+        raise FillingFault(told, count=count, high=high)
+
+
+def require_count(rows: Sequence[Any], template: str, low: int, high: int) -> None:
+    """Raise `FillingFault` unless there are `low` to `high` rows."""
+    if not low <= len(rows) <= high:
+        raise FillingFault(template, count=len(rows), low=low, high=high)
 
 
 def first_of_each(
