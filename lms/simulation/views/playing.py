@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.clock import local_day, utc_now
+from lms.content.queries import Published
 from lms.errors import NotFoundError
 from lms.framework.domain import Rubric
 from lms.permissions import Permission
@@ -58,6 +59,7 @@ def cases() -> ResponseReturnValue:
         (row, Reader(row.content, language()), attempts.get(row.slug, []))
         for row in library().list_current(session, "case")
     ]
+    rows.sort(key=_shortest_first)
     return render_template("simulation/cases.html", rows=rows)
 
 
@@ -220,6 +222,11 @@ def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
         "rubric": rubric,
         "sheets": current_app.extensions["lms_sheets_of"](session, found.public_id),
     }
+
+
+def _shortest_first(row: tuple[Published, Reader, list[Attempt]]) -> Any:
+    """Put the cases to begin with before the long ones."""
+    return (row[0].content.minutes_expected or 0, row[0].slug)
 
 
 def _what_to_mend(error: PlayError) -> str:
