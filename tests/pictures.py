@@ -35,6 +35,17 @@ _MATCHING = f"{_LESSON}?q=immigration-law-match-notify-where"
 _PREVIEW = (
     "/studio/cases/rent-letter/scenes/need?state_voice=son&state_topic=why&minutes=12"
 )
+TASKS = {
+    "order": "two-notebooks",
+    "triage": "newborn-day-52",
+    "choose-many": "week-eleven",
+    "referral": "hidden-work-injury",
+    "form": "transferred-three-times",
+    "free-text": "last-month",
+    "advice": "junior-crossed-lines",
+    "plan": "half-filled-form",
+}
+_CONTINUE = "main a.button[href*='/attempts/']"
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,13 @@ SHOTS = (
     Shot("directory-menu", "trainee", "/directory/menus/national-health-insurance"),
     Shot("directory-partner", "trainee", "/directory/partners/houterasu"),
     Shot("directory-check", "trainee", "/directory/check"),
+    *(
+        Shot(f"task-{kind}", "learner2", f"/cases/{slug}", (_CONTINUE,))
+        for kind, slug in TASKS.items()
+    ),
+    Shot("verification", "learner5", "/credentials/mine", ("a[href*='/verify/']",)),
+    Shot("verify", "", "/verify"),
+    Shot("forgotten", "", "/sign-in/forgotten"),
     Shot("record-empty", "trainee", "/competencies/"),
     Shot("result", "learner5", "/cases/rent-letter", ("main a[href*='/attempts/']",)),
     Shot("record", "learner5", "/competencies/"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from lms.accounts.models import Person
 from lms.assessment.domain import Item, MultipleBody, OrderingBody, SingleBody
 from lms.assessment.services import Answer, answer_item
+from lms.content.queries import Published
 from lms.credentials.services.award import award_of
 from lms.credentials.services.issue import IssueOrder, issue_credentials
 from lms.decisions.domain import CompetencyRuling, Outcome, Ruling, standings_of
@@ -41,6 +42,8 @@ def live(stage: Stage, learner: Person, story: Story) -> None:
         work = _play(stage.at(days=10), learner, story.play)
         if story.bands is not None:
             _mark(stage.at(days=5), work, story.bands)
+    for slug, scene in story.stands_at:
+        _stop_in(stage.at(days=3), learner, slug, scene)
 
 
 def certify(stage: Stage, cohort: Cohort, enrolment: Enrolment) -> None:
@@ -127,10 +130,26 @@ def _wrong_answer(item: Item) -> tuple[str, ...]:
 
 def _play(stage: Stage, learner: Person, name: str) -> UUID:
     version = stage.library.get_current(stage.session, "case", CASE)
+    return _act(stage, learner, version, recorded_play(version.content, name))
+
+
+def _stop_in(stage: Stage, learner: Person, slug: str, scene: str) -> None:
+    """Play the first named play that comes to a scene, and stop there."""
+    version = stage.library.get_current(stage.session, "case", slug)
+    case: Case = version.content
+    for named in case.tests:
+        actions = recorded_play(case, named.name)
+        places = [step.scene for step in play(case, actions).steps]
+        if scene in places:
+            _act(stage, learner, version, actions[: places.index(scene)])
+            return
+
+
+def _act(
+    stage: Stage, learner: Person, version: Published, actions: list[dict[str, Any]]
+) -> UUID:
     attempt = start_attempt(stage.session, version, learner.subject_id, now=stage.now)
-    minutes = 0
-    for position, action in enumerate(recorded_play(version.content, name)):
-        minutes += 2
+    for position, action in enumerate(actions):
         act(
             stage.session,
             stage.library,
@@ -140,7 +159,7 @@ def _play(stage: Stage, learner: Person, name: str) -> UUID:
                 action_id=uuid4(),
                 action=action,
                 language="ja",
-                now=stage.now + timedelta(minutes=minutes),
+                now=stage.now + timedelta(minutes=2 * position + 2),
                 day=stage.day(),
             ),
         )

@@ -13,6 +13,16 @@ from lms.settings import Settings
 
 CAREFUL_PLAY = "careful path"
 CHILD_PLAY = "child interprets"
+EVERY_KIND_OF_TASK = (
+    ("two-notebooks", "sort"),  # order
+    ("newborn-day-52", "sort"),  # triage
+    ("week-eleven", "sheet"),  # choose_many
+    ("hidden-work-injury", "refer"),  # referral
+    ("transferred-three-times", "record"),  # form
+    ("last-month", "rewrite"),  # free_text
+    ("junior-crossed-lines", "advise"),  # advice
+    ("half-filled-form", "plan"),  # plan
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,8 @@ class Story:
         Name of one of the case's named plays.
     bands : tuple of int or None
         What the supervisor gave, criterion by criterion.
+    stands_at : tuple of (str, str)
+        Cases that are under way, each with the scene in which the learner stopped.
     is_certified : bool
         A certificate was issued; it says that it is none.
     """
@@ -35,6 +47,7 @@ class Story:
     right_share: float | None = None
     play: str | None = None
     bands: tuple[int, ...] | None = None
+    stands_at: tuple[tuple[str, str], ...] = ()
     is_certified: bool = False
 
 
@@ -60,7 +73,14 @@ class Stage:
 def list_stories(*, large: bool) -> Iterator[Story]:
     """Return the learners of the cohort; sixty of them when it is to be large."""
     yield Story("8-01", "trainee", "見本 森下")
-    yield Story("8-02", "learner2", "見本 佐久間", 0.8, CAREFUL_PLAY)
+    yield Story(
+        number="8-02",
+        email="learner2",
+        name="見本 佐久間",
+        right_share=0.8,
+        play=CAREFUL_PLAY,
+        stands_at=EVERY_KIND_OF_TASK,
+    )
     yield Story("8-03", "learner3", "見本 戸川", 0.5, CHILD_PLAY)
     yield Story("8-04", "learner4", "見本 青木", 0.9, CAREFUL_PLAY, (3, 3, 2, 3, 3, 2))
     yield Story(

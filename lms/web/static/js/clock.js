@@ -5,7 +5,9 @@ function preview(minutes) {
   const used = Number(clock.dataset.used);
   const total = Number(clock.dataset.total);
   const note = clock.querySelector("[data-clock-note]");
-  clock.querySelectorAll(".clock__cell").forEach((cell, minute) => {
+  const unit = Number(clock.dataset.unit);
+  clock.querySelectorAll(".clock__cell").forEach((cell, place) => {
+    const minute = place * unit;
     const isCost = minute >= used && minute < used + minutes;
     cell.classList.toggle("clock__cell--cost", isCost);
   });
