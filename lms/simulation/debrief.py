@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.framework.domain import Rubric
-from lms.simulation.domain import PlayResult, Seen
+from lms.simulation.domain import Choose, PlayResult, Seen
+from lms.simulation.domain.case import TalkScene
 from lms.simulation.domain.declarations import Comment
+from lms.simulation.domain.result import Step
 from lms.simulation.domain.roads import Crossing, Road, list_crossings
+from lms.simulation.domain.tallies import SceneTally
 from lms.simulation.page_lines import ObservationLine
 from lms.simulation.pages import Reader
 from lms.web.language import format_day
@@ -43,19 +46,50 @@ class RoadLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenLine:
+    """A choice, and how many learners took it first."""
+
+    text: str
+    learners: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OthersLine:
+    """What the learners who came to a scene chose first.
+
+    Attributes
+    ----------
+    learners : int
+        All of them.
+    taken : tuple of TakenLine
+        What stood open to the reader, in the author's order.
+    elsewhere : int
+        Those who took something that did not stand open to the reader.
+    """
+
+    learners: int
+    taken: tuple[TakenLine, ...]
+    elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
 class TurnReview:
     """What stands at one turn of the way, beside what was done."""
 
     missed: tuple[str, ...]
     word: Word | None
     roads: tuple[RoadLine, ...]
+    others: OthersLine | None
 
 
 def review_turns(
     reader: Reader,
     played: PlayResult,
     actions: Sequence[Mapping[str, Any]],
+    *,
     names: Mapping[str, str],
+    tallies: Mapping[str, SceneTally],
 ) -> list[TurnReview]:
     """Return the review of each turn, in the order of the way.
 
@@ -63,12 +97,22 @@ def review_turns(
     ----------
     names : mapping of str to str
         Criteria in the reader's language.
+    tallies : mapping of str to SceneTally
+        What others chose, by scene; shown where a scene is come to first.
     """
     crossings = list_crossings(reader.case, actions)
-    return [
-        _review(reader, crossing, reader.comment_of(step), names)
-        for step, crossing in zip(played.steps, crossings, strict=True)
-    ]
+    reviews, unseen = [], dict(tallies)
+    for step, crossing in zip(played.steps, crossings, strict=True):
+        tally = unseen.pop(step.scene, None)
+        reviews.append(
+            TurnReview(
+                missed=tuple(_fact(reader, fact) for fact in crossing.missed),
+                word=_word(reader, reader.comment_of(step)),
+                roads=tuple(_road(reader, road, names) for road in crossing.roads),
+                others=_others(reader, step, crossing, tally) if tally else None,
+            )
+        )
+    return reviews
 
 
 def weak_competencies(played: PlayResult, rubric: Rubric) -> tuple[str, ...]:
@@ -78,17 +122,24 @@ def weak_competencies(played: PlayResult, rubric: Rubric) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _review(
-    reader: Reader,
-    crossing: Crossing,
-    comment: Comment | None,
-    names: Mapping[str, str],
-) -> TurnReview:
-    return TurnReview(
-        missed=tuple(_fact(reader, fact) for fact in crossing.missed),
-        word=_word(reader, comment),
-        roads=tuple(_road(reader, road, names) for road in crossing.roads),
+def _others(
+    reader: Reader, step: Step, crossing: Crossing, tally: SceneTally
+) -> OthersLine | None:
+    """Return what others chose, where the reader had something to choose at all."""
+    scene = reader.case.scenes[step.scene]
+    if not isinstance(step.action, Choose) or not isinstance(scene, TalkScene):
+        return None
+    own = step.action.choice
+    is_open = {own, *(road.choice.id for road in crossing.roads)}
+    taken = tuple(
+        TakenLine(reader.text(row.text), tally.taken.get(row.id, 0), row.id == own)
+        for row in scene.choices.values()
+        if row.id in is_open
     )
+    elsewhere = tally.learners - sum(row.learners for row in taken)
+    if len(taken) == 1 and not elsewhere:
+        return None
+    return OthersLine(tally.learners, taken, elsewhere)
 
 
 def _road(reader: Reader, road: Road, names: Mapping[str, str]) -> RoadLine:

@@ -137,3 +137,20 @@ class AttemptNotebook(Base):
     text: Mapped[str]
     revision: Mapped[int]
     saved_at: Mapped[datetime]
+
+
+class ChoiceCount(Base):
+    """How many learners took a choice first at a scene, in their first attempt.
+
+    Raised by the transaction that finishes an attempt, so that no page counts
+    attempts. It says nothing about anybody, and stays when somebody is erased.
+    """
+
+    __tablename__ = "choice_counts"
+
+    case_version_id: Mapped[int] = mapped_column(
+        ForeignKey("content_versions.id"), primary_key=True
+    )
+    scene: Mapped[str] = mapped_column(primary_key=True)
+    choice: Mapped[str] = mapped_column(primary_key=True)
+    learners: Mapped[int]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, raiseload
 
 from lms.db import lock_rows
 from lms.errors import NotFoundError
-from lms.simulation.models import Attempt, AttemptAction
+from lms.simulation.models import Attempt, AttemptAction, ChoiceCount
 
 # Every scene runs one of these, so they are built once. An attempt is short; its whole
 # log comes in one query.
@@ -83,6 +83,18 @@ def list_attempts(
 def find_running_attempt(session: Session, subject_id: UUID) -> Attempt | None:
     """Return the attempt that a learner began last and has not finished."""
     return session.scalars(_RUNNING, {"subject": subject_id}).unique().first()
+
+
+def list_choice_counts(
+    session: Session, case_version_id: int
+) -> list[tuple[str, str, int]]:
+    """Return scene, choice and learners who took it first, as far as anybody did."""
+    rows = session.execute(
+        select(ChoiceCount.scene, ChoiceCount.choice, ChoiceCount.learners).where(
+            ChoiceCount.case_version_id == case_version_id
+        )
+    )
+    return [(row.scene, row.choice, row.learners) for row in rows]
 
 
 def titles_of(

@@ -18,7 +18,9 @@ from lms.errors import ConflictError, NotFoundError, message
 from lms.evidence.models import Submission
 from lms.evidence.services import record_evidence, submit_work
 from lms.framework.domain import Rubric
+from lms.simulation.counting import count_choices
 from lms.simulation.domain import ENGINE_VERSION, Case, PlayResult, play
+from lms.simulation.domain.tallies import first_choices
 from lms.simulation.domain.writing import bare_text, join_texts, part_texts
 from lms.simulation.evidence import evidence_of
 from lms.simulation.models import Attempt, AttemptAction, AttemptText
@@ -232,7 +234,7 @@ def _record(session: Session, attempt: Attempt, act: Act, shown_digest: str) -> 
 def _finish(
     session: Session, library: Library, attempt: Attempt, result: PlayResult, act: Act
 ) -> None:
-    """Close the attempt; a first attempt becomes evidence and goes to the raters."""
+    """Close the attempt; a first one is evidence, goes to raters, and is counted."""
     attempt.finished_at = act.now
     if attempt.is_rehearsal:
         return
@@ -255,6 +257,7 @@ def _finish(
                 submitted_at=act.now,
             ),
         )
+    count_choices(session, case.id, first_choices(result.steps))
 
 
 def rubric_of(session: Session, library: Library, case: Published) -> Published:

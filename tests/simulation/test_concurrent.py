@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,9 @@ from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.evidence.models import Evidence
 from lms.kinds import content_kinds
+from lms.simulation.counting import count_choices
 from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
+from lms.simulation.queries import list_choice_counts
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.factories.sign_ins import open_stay
@@ -144,3 +147,21 @@ def test_twenty_repeats_of_one_answer_are_one_answer(post, database):
     with database.session() as session:
         assert len(session.scalars(select(Response)).all()) == 1
         assert len(session.scalars(select(Evidence)).all()) <= 1
+
+
+def test_attempts_that_end_at_once_are_all_counted(database):
+    """Each has the scenes in another order, and they never wait in a ring."""
+    with database.session() as session:
+        library = Library(content_kinds())
+        version = library.get_current(session, "case", "rent-letter")
+    scenes = [f"scene-{number}" for number in range(12)]
+
+    def end_one(number):
+        chosen = dict.fromkeys(Random(number).sample(scenes, len(scenes)), "same")
+        with database.transaction() as session:
+            count_choices(session, version.id, chosen)
+
+    in_parallel(end_one, count=5 * REPEATS)
+    with database.session() as session:
+        rows = list_choice_counts(session, version.id)
+    assert sorted(rows) == sorted((scene, "same", 5 * REPEATS) for scene in scenes)

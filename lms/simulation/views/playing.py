@@ -23,12 +23,17 @@ from lms.framework.domain import Rubric
 from lms.permissions import Permission
 from lms.simulation.debrief import review_turns, weak_competencies
 from lms.simulation.domain import Case, PlayError
+from lms.simulation.domain.tallies import tally_scenes
 from lms.simulation.domain.tasks import AnswerFault
 from lms.simulation.forms.acts import SceneForm, StartForm
 from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
-from lms.simulation.queries import get_own_attempt, list_attempts
+from lms.simulation.queries import (
+    get_own_attempt,
+    list_attempts,
+    list_choice_counts,
+)
 from lms.simulation.services import (
     Act,
     StaleActionError,
@@ -164,11 +169,20 @@ def _opened(found: Attempt, page: dict[str, Any]) -> dict[str, Any]:
     reader, played = page["reader"], page["played"]
     rubric = page["rubric"]
     names = criteria_names(rubric, reader.language)
+    session = get_session()
+    counts = list_choice_counts(session, found.case_version_id)
+    reviews = review_turns(
+        reader,
+        played,
+        recorded_actions(found),
+        names=names,
+        tallies=tally_scenes(counts),
+    )
     lessons_for = current_app.extensions["lms_lessons_for"]
     return {
         "drawn": draw_case(reader, played),
-        "reviews": review_turns(reader, played, recorded_actions(found), names),
-        "lessons": lessons_for(get_session(), weak_competencies(played, rubric)),
+        "reviews": reviews,
+        "lessons": lessons_for(session, weak_competencies(played, rubric)),
     }
 
 
