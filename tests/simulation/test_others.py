@@ -37,7 +37,7 @@ HUB = make_case(
             choice("leave", "end"),
         ),
         "end": end(),
-    }
+    },
 )
 
 
@@ -184,8 +184,7 @@ def test_the_debrief_says_how_eleven_chose(client, session, library, version, cr
     text = Reader(version.content, "ja").text("c.desk.use_son")
     assert f"{text} あなたの選択 3人" in page
     assert "練習で選んだものは数えていません。" in page
-    client.post("/language", data={"language": "en", "next": path})
-    page = words_of(client.get(path).text)
+    page = words_of(client.get(f"{path}?lang=en", follow_redirects=True).text)
     assert "How others chose 11 people" in page
     assert "your choice 3 people" in page
 
