@@ -13,8 +13,10 @@ _TEXT_KEYS = frozenset(
     }
 )
 _TEXT_GROUPS = frozenset({"anchors", "look_for", "why", "labels"})
-_NO_TEXTS = frozenset({"approaches", "fit", "key", "panel"})
-"""Keys whose own keys are ids, so that one may be called ``text``."""
+_BY_ID = frozenset({"renderings"})
+"""Keys of mappings from an id to a row: an id may be called ``text`` or ``why``."""
+_NO_TEXTS = frozenset({"add", "approaches", "fit", "key", "panel", "set"})
+"""Keys of mappings from an id to something that holds no text."""
 
 
 class At(NamedTuple):
@@ -135,10 +137,12 @@ def text_ids(document: Row) -> Iterator[At]:
             if key in person.value:
                 yield At((*person.place, key), person.value[key])
     for part in ("facts", "scenes", "omissions"):
-        yield from _texts_in(document.get(part, {}), (part,))
+        for row in rows_of(document, part):
+            yield from _texts_in(row.value, row.place)
 
 
 def _texts_in(node: Any, place: Place) -> Iterator[At]:
+    """Return the texts of a row, all keys of which are words of the format."""
     if isinstance(node, Mapping):
         for key, value in node.items():
             yield from _texts_of(str(key), value, (*place, key))
@@ -155,6 +159,9 @@ def _texts_of(key: str, value: Any, place: Place) -> Iterator[At]:
         yield from (At((*place, name), text_id) for name, text_id in rows)
     elif key == "before":
         yield from _reasons(value, place)
+    elif key in _BY_ID:
+        for name, row in value.items():
+            yield from _texts_in(row, (*place, name))
     elif key not in _NO_TEXTS:
         yield from _texts_in(value, place)
 

@@ -88,6 +88,8 @@ _WORDING_KEYS = frozenset(
         *("follow_up", "text", "alt", "note", "labels", "difficulty"),
     }
 )
+_KEYED = frozenset({"scenes", "facts", "people", "state", "renderings", "set", "add"})
+"""Keys of mappings from an id to something, so that one may be called ``text``."""
 _LABELS = frozenset({"version", "change", "format", "id", "references"})
 
 
@@ -107,7 +109,9 @@ def compare(before: Row, after: Row) -> Difference:
         change
         for key in dict.fromkeys((*new, *old))
         if key not in _LABELS
-        for change in _changes(old.get(key, _MISSING), new.get(key, _MISSING), (key,))
+        for change in _changes(
+            old.get(key, _MISSING), new.get(key, _MISSING), (key,), (key,)
+        )
     )
     return Difference(changes, tuple(_faults(before, after, changes, renamed)))
 
@@ -127,38 +131,52 @@ def _with_names(document: Row, renamed: Mapping[str, str]) -> Any:
     return walk(document)
 
 
-def _by_id(node: Any) -> Any:
+class _ById(dict[str, Any]):
+    """A mapping whose keys are ids of the author, and no words of the format."""
+
+
+def _by_id(node: Any, *, is_keyed: bool = False) -> Any:
     """Return lists of things with ids as mappings, so that moving is no change."""
     if isinstance(node, Mapping):
-        return {key: _by_id(value) for key, value in node.items()}
+        rows = {
+            key: _by_id(value, is_keyed=not is_keyed and key in _KEYED)
+            for key, value in node.items()
+        }
+        return _ById(rows) if is_keyed else rows
     if isinstance(node, list | tuple):
-        rows = list(node)
-        if rows and all(isinstance(row, Mapping) and "id" in row for row in rows):
-            return {str(row["id"]): _by_id(row) for row in rows}
-        return [_by_id(row) for row in rows]
+        entries = list(node)
+        if entries and all(isinstance(row, Mapping) and "id" in row for row in entries):
+            return _ById({str(row["id"]): _by_id(row) for row in entries})
+        return [_by_id(row) for row in entries]
     return node
 
 
-def _changes(old: Any, new: Any, place: tuple[str, ...]) -> Iterator[Change]:
+def _changes(
+    old: Any, new: Any, place: tuple[str, ...], words: tuple[str, ...]
+) -> Iterator[Change]:
+    """Return what differs; `words` are the keys of `place` that are no ids."""
     if old == new:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys((*new, *old)):
             yield from _changes(
-                old.get(key, _MISSING), new.get(key, _MISSING), (*place, str(key))
+                old.get(key, _MISSING),
+                new.get(key, _MISSING),
+                (*place, str(key)),
+                words if isinstance(new, _ById) else (*words, str(key)),
             )
         return
     yield Change(
-        _kind_of(place),
+        _kind_of(words),
         ".".join(place),
         None if old is _MISSING else old,
         None if new is _MISSING else new,
     )
 
 
-def _kind_of(place: tuple[str, ...]) -> ChangeKind:
+def _kind_of(words: tuple[str, ...]) -> ChangeKind:
     """Return what a change at a place means: the outermost key that says so decides."""
-    for key in place:
+    for key in words:
         if key in _SCORING_KEYS:
             return ChangeKind.SCORING
         if key in _WORDING_KEYS:
