@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from lms.content.domain import Level
+from lms.content.domain import Findings, Level
 from lms.simulation.content.checks.report import NOT_ACCEPTABLE
 from tests.simulation.case_files import (
+    CASES,
+    KIND,
     advising_index,
     change,
     check_folder,
@@ -19,8 +21,9 @@ from tests.simulation.case_files import (
 CASE = "case.yaml"
 EN = "text.en.yaml"
 
+INDEXES = {"clean": small_index(), "advising": advising_index()}
 FAULTS = {
-    row["name"]: {"level": "error", "file": CASE, **row}
+    row["name"]: {"case": "clean", "level": "error", "file": CASE, **row}
     for row in YAML(typ="safe").load(
         (Path(__file__).parent / "faults" / "faults.yaml").read_text("utf-8")
     )
@@ -28,9 +31,9 @@ FAULTS = {
 
 
 def plant(tmp_path, name):
-    """Copy the clean case with one fault of the library."""
+    """Copy a clean case with one fault of the library."""
     fault = FAULTS[name]
-    folder = copy_case("clean", tmp_path)
+    folder = copy_case(fault["case"], tmp_path)
     change(folder / fault["file"], fault["replace"], fault["with"])
     for more in fault.get("more", ()):
         change(folder / fault["file"], more["replace"], more["with"])
@@ -41,6 +44,14 @@ def line_of(folder, file, marker):
     """Return the last line with `marker`; comments of the case hold none."""
     rows = (folder / file).read_text("utf-8").splitlines()
     return max(number for number, row in enumerate(rows, 1) if marker in f"\n{row}\n")
+
+
+def changes_of(folder, published):
+    """Return what is found where a folder is held against the published case."""
+    findings = Findings()
+    [draft] = KIND.read(folder, folder.parents[1], findings)
+    KIND.check_change(read_document(published), draft, findings)
+    return list(findings)
 
 
 def test_clean_case_gives_no_finding(tmp_path):
@@ -55,11 +66,13 @@ def test_case_with_a_plan_and_advice_gives_no_finding(tmp_path):
 def test_planted_fault_is_found_at_its_file_and_line(tmp_path, name):
     fault = FAULTS[name]
     folder = plant(tmp_path, name)
-    found = check_folder(folder, small_index())
+    found = check_folder(folder, INDEXES[fault["case"]])
+    if fault.get("published"):
+        found += changes_of(folder, CASES / fault["case"])
     told = [f"{row.level} {row}" for row in found]
     rows = [r for r in found if (r.code, r.level) == (fault["code"], fault["level"])]
     assert rows, told
-    file = f"case_simulations/clean/{fault.get('found_in', fault['file'])}"
+    file = f"case_simulations/{fault['case']}/{fault.get('found_in', fault['file'])}"
     assert file in {row.file for row in rows}, told
     if "line" in fault:
         line = line_of(folder, fault["file"], fault["line"])
@@ -71,7 +84,28 @@ def test_fault_library_covers_every_check():
         *("Y1", "S1", "S2", "S3", "S4", "V1", "V4", "F1", "E1", "E2", "E9", "T1"),
         *("I1", "I2", "I3", "P1", "S5", "S6", "S7", "S8", "S9", "S10", "V2", "V3"),
         *("F2", "F3", "E3", "E4", "E5", "E6", "E7", "E11", "T2", "T3", "A1", "C1"),
+        *("E8", "E10", "D1", "D2"),
     }
+
+
+def test_right_choice_that_stands_elsewhere_once_is_no_habit(tmp_path):
+    folder = plant(tmp_path, "right choice that always stands first")
+    case = folder / CASE
+    right, wrong = "{for: plans, seen: met}", "{for: plans, seen: not_met}"
+    change(case, f"id: p1, text: c.go, to: letter, evidence: [{right}]", "PLACE")
+    change(
+        case,
+        f"id: p2, text: c.rush, to: letter, evidence: [{wrong}]",
+        f"id: p2, text: c.rush, to: letter, evidence: [{right}]",
+    )
+    change(case, "PLACE", f"id: p1, text: c.go, to: letter, evidence: [{wrong}]")
+    assert "E8" not in {row.code for row in check_folder(folder, small_index())}
+
+
+def test_panel_whose_task_scores_nothing_may_be_small(tmp_path):
+    folder = plant(tmp_path, "panel too small")
+    change(folder / CASE, "    scores: judges\n", "")
+    assert "E10" not in {row.code for row in check_folder(folder, advising_index())}
 
 
 def test_stale_translation_is_found_in_its_own_file(tmp_path):

@@ -17,6 +17,7 @@ from lms.simulation.content.checks.listed import check_listed
 from lms.simulation.content.checks.loops import check_loops
 from lms.simulation.content.checks.names import check_names
 from lms.simulation.content.checks.pairs import check_pairs
+from lms.simulation.content.checks.panels import check_panels
 from lms.simulation.content.checks.paths import check_paths
 from lms.simulation.content.checks.plays import check_plays
 from lms.simulation.content.checks.report import Report
@@ -49,6 +50,7 @@ def check_case(draft: Draft, index: ContentIndex, findings: Findings) -> None:
     check_words(report, utc_now().date())
     check_craft(report)
     check_critical(report)
+    check_panels(report)
     if is_sound:
         _check_states(report)
     report.hand_over(findings)
