@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.gate import STAY_KEY
 from lms.accounts.models import Person
 from lms.app import create_app
-from lms.audit.domain import ACTIONS, OBJECT_KINDS
+from lms.audit.domain import ACTIONS, INPUTS, OBJECT_KINDS
 from lms.audit.models import AuditEvent
 from lms.content.queries import Library
 from lms.content.services import PublishOrder, publish_content, read_content
@@ -48,6 +48,8 @@ def _act_has_a_name(_mapper: object, _connection: object, row: AuditEvent) -> No
     assert row.object_kind in OBJECT_KINDS, (
         f"name {row.object_kind} in lms/audit/domain/actions.py"
     )
+    unnamed = set(row.inputs) - set(INPUTS)
+    assert not unnamed, f"name {unnamed} in lms/audit/domain/actions.py"
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from lms.audit.domain import ACTIONS, OBJECT_KINDS
+from lms.audit.domain import ACTIONS, INPUTS, OBJECT_KINDS
 from lms.audit.forms import TrailForm
 from lms.audit.models import AuditEvent
 from lms.audit.queries.trail import (
@@ -67,6 +67,8 @@ def trail() -> ResponseReturnValue:
         kept=kept,
         actions=ACTIONS,
         kinds=OBJECT_KINDS,
+        inputs=INPUTS,
+        role_names=current_app.extensions["lms_role_names"],
     )
     return answer, 200 if is_valid else 422
 

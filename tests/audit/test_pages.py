@@ -1,6 +1,7 @@
 """Auditors read the trail: newest first, filtered, by page, and as a file."""
 
 import csv
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -151,3 +152,24 @@ def test_the_home_of_an_auditor_leads_to_the_trail(client, session, auditor):
     page = text_of(client.get("/"))
     assert 'href="/audit/"' in page
     assert "第2束" in page
+
+
+def test_what_an_act_followed_from_has_words_and_the_file_keeps_the_keys(
+    client, session, auditor
+):
+    inputs = {"kid": "k-1", "outcome": "award", "roles": ["trainee"], "pack": None}
+    session.add(
+        AuditEvent(
+            at=NOON,
+            action="decision.recorded",
+            object_kind="decision",
+            object_id="1",
+            inputs=inputs,
+        )
+    )
+    session.commit()
+    text = text_of(client.get("/audit/"))
+    for said in ("鍵の名前", "結果 認証", "役割 受講者", "判定資料のダイジェスト –"):
+        assert said in text
+    (row,) = rows_of(client.get("/audit/trail.csv"))
+    assert json.loads(row["inputs"]) == inputs

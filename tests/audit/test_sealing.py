@@ -97,8 +97,8 @@ def test_rows_say_after_sealing_what_they_said_before(session, database):
         actor=None,
         now=NOON.replace(microsecond=123456),
         list=[1, "二", None, {"b": 1.5, "a": True}],
-        nothing=None,
-        tuple=("a", "b"),
+        supersedes=None,
+        roles=("a", "b"),
     )
     seal(session)
     assert faults(database) == []

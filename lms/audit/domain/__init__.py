@@ -1,6 +1,6 @@
 """Pure rules of the audit trail: what acts are called, and how rows are chained."""
 
-from lms.audit.domain.actions import ACTIONS, OBJECT_KINDS
+from lms.audit.domain.actions import ACTIONS, INPUTS, OBJECT_KINDS
 from lms.audit.domain.chain import (
     GENESIS,
     BatchHead,
@@ -13,6 +13,7 @@ from lms.audit.domain.chain import (
 __all__ = [
     "ACTIONS",
     "GENESIS",
+    "INPUTS",
     "OBJECT_KINDS",
     "BatchHead",
     "EventFacts",

@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, str] = {
     "sign_ins.ended": message("Signed out everywhere"),
 }
 
-# What acts are about; the ids and the names of inputs stay as they were recorded.
+# What acts are about; the ids stay as they were recorded.
 OBJECT_KINDS: Mapping[str, str] = {
     "case": message("Case"),
     "cohort": message("Cohort"),
@@ -75,4 +75,50 @@ OBJECT_KINDS: Mapping[str, str] = {
     "retention": message("Retention"),
     "rubric": message("Rubric"),
     "sheet": message("Sheet"),
+}
+
+# What an act followed from. The page shows these; the row and the file keep the keys.
+INPUTS: Mapping[str, str] = {
+    "batch": message("Publication"),
+    "bits": message("Length in bits"),
+    "candidate": message("Candidate"),
+    "cohort": message("Cohort"),
+    "count": message("Count"),
+    "digest": message("Digest"),
+    "drafts": message("Drafts"),
+    "evidence": message("Evidence"),
+    "fields": message("Entries changed"),
+    "files": message("Number of files"),
+    "framework": message("Digest of the framework"),
+    "framework_version": message("Framework, row"),
+    "holder": message("Holder"),
+    "invites": message("Invitations"),
+    "issuer": message("Sign-in service"),
+    "kept_forms": message("Kept forms"),
+    "kid": message("Name of the key"),
+    "list": message("Digest of the list"),
+    "made_at": message("Backup made"),
+    "mails": message("Mails"),
+    "new": message("New people"),
+    "number": message("Number"),
+    "outcome": message("Outcome"),
+    "pack": message("Digest of the pack"),
+    "plan": message("Digest of the plan"),
+    "position": message("Place in its history"),
+    "retired": message("Keys retired"),
+    "role": message("Role"),
+    "roles": message("Roles"),
+    "rows": message("Rows"),
+    "rubric": message("Digest of the rubric"),
+    "schema": message("Schema of the database"),
+    "shape": message("Form of the file"),
+    "sign_ins": message("Sign-ins"),
+    "started_on": message("First day"),
+    "supersedes": message("Decision that it replaces"),
+    "supervisor": message("Supervisor"),
+    "texts": message("Texts"),
+    "unchanged": message("People unchanged"),
+    "updated": message("People changed"),
+    "version": message("Version"),
+    "work": message("Attempt"),
 }
