@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, combinations_with_replacement, product
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from lms.errors import message
 from lms.simulation.domain.conditions import Condition
@@ -22,7 +22,6 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
     first_of_each,
-    mean_credit,
     require_count,
     require_keys,
     require_list_of,
@@ -37,6 +36,19 @@ _ASK_KEYS = {
 }
 _ASPECTS = {"fit": "addressee", "what_is_shared": "sharing"}
 _FILLER = "…"
+
+Care: TypeAlias = tuple[float, ...]
+"""Credits from 0 to 1 of the aspects asked for, in the order of `ReferralTask.ask`."""
+_Kind: TypeAlias = tuple[Care, bool, frozenset[str]]
+
+
+class _Way(NamedTuple):
+    """One way to fill in a referral: `told` are the watched facts in it."""
+
+    row: dict[str, Any]
+    care: Care
+    is_unsafe: bool
+    told: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,33 +176,44 @@ class ReferralTask(Task):
 
     def score(self, answer: Any, scope: Scope) -> TaskScore:
         """Return the mean of fit times care; unsafe outranks all."""
-        parts: list[Part] = []
-        worths = []
-        for row in answer["referrals"]:
-            fit = self.fit[row["partner"]].credit_in(scope)
-            cared = [self._aspect(aspect, row, scope) for aspect in self.ask]
-            worths.append(fit * mean_credit(cared))
-            parts += [Part(f"{row['partner']}.fit", fit), *cared]
-        is_unsafe = any(self._is_unsafe(row, scope) for row in answer["referrals"])
-        aspects = self._keyed_aspects(parts, is_unsafe=is_unsafe)
+        rows = answer["referrals"]
+        fits = [self.fit[row["partner"]].credit_in(scope) for row in rows]
+        cared = [self._care(row, scope) for row in rows]
+        is_unsafe = any(self._is_unsafe(row, scope) for row in rows)
+        judged = self._judge(fits, cared, is_unsafe=is_unsafe)
+        parts = tuple(
+            Part(f"{row['partner']}.{name}", credit)
+            for row, fit, care in zip(rows, fits, cared, strict=True)
+            for name, credit in (("fit", fit), *zip(self.ask, care, strict=True))
+        )
+        return replace(judged, parts=parts)
+
+    def _judge(
+        self, fits: Sequence[float], cared: Sequence[Care], *, is_unsafe: bool
+    ) -> TaskScore:
+        """Return the score, without its parts, of referrals of such fit and care."""
+        aspects = self._keyed_aspects(fits, cared, is_unsafe=is_unsafe)
         if is_unsafe:
-            return TaskScore(Seen.UNSAFE, 0.0, tuple(parts), aspects)
+            return TaskScore(Seen.UNSAFE, 0.0, aspects=aspects)
+        worths = [fit * _mean(care) for fit, care in zip(fits, cared, strict=True)]
         mean = sum(worths) / len(worths) if worths else 0.0
-        return replace(self.cuts.score(mean, parts), aspects=aspects)
+        return replace(self.cuts.score(mean, ()), aspects=aspects)
 
     def _keyed_aspects(
-        self, parts: Sequence[Part], *, is_unsafe: bool
+        self, fits: Sequence[float], cared: Sequence[Care], *, is_unsafe: bool
     ) -> tuple[Aspect, ...]:
         """Return the mean over the referrals for each aspect that is evidence."""
         found = []
-        for aspect in ("fit", *self.ask):
+        columns = (fits, *zip(*cared, strict=True))
+        # Without any referral there are no columns to go with the aspects.
+        for aspect, column in zip(("fit", *self.ask), columns, strict=False):
             name = _ASPECTS.get(aspect, aspect)
-            rows = [part for part in parts if part.id.rpartition(".")[2] == aspect]
-            if name in self.keyed and rows:
-                seen = self.cuts.judge(mean_credit(rows))
+            if name in self.keyed and column:
+                mean = _mean(column)
+                seen = self.cuts.judge(mean)
                 if name == "sharing" and is_unsafe:
                     seen = Seen.UNSAFE
-                found.append(Aspect(name, mean_credit(rows), seen))
+                found.append(Aspect(name, mean, seen))
         return tuple(found)
 
     def full_credit(self, scope: Scope) -> dict[str, Any]:
@@ -206,14 +229,10 @@ class ReferralTask(Task):
 
     def answers(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Return one answer for each score and each set of facts told."""
-        return first_of_each(
-            (self._outcome(answer, scope), answer)
-            for answer in (self.full_credit(scope), *self._candidates(scope))
-        )
-
-    def _outcome(self, answer: Any, scope: Scope) -> tuple[Any, ...]:
-        score = self.score(answer, scope)
-        return score.seen, score.kept(self.keyed), self._told(answer, scope)
+        best = self.full_credit(scope)
+        score = self.score(best, scope)
+        first = ((score.seen, score.kept(self.keyed)), self._told(best, scope))
+        return first_of_each(((first, best), *self._candidates(scope)))
 
     def shares(self, answer: Any) -> tuple[Share, ...]:
         """Return every fact told, with the partner who is told."""
@@ -226,13 +245,43 @@ class ReferralTask(Task):
     def _told(self, answer: Any, scope: Scope) -> frozenset[str]:
         return scope.watched & {share.fact for share in self.shares(answer)}
 
-    def _candidates(self, scope: Scope) -> Iterator[dict[str, Any]]:
-        """Return answers by class of fit, count of aspects done, and facts told."""
-        told_sets = list(self._told_sets(scope))
+    def _candidates(self, scope: Scope) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Return answers by class of fit, aspects done, and facts told.
+
+        Every answer comes with what it shows and tells. All referrals of an answer are
+        made with the same care, and care that counts alike is taken once: what there
+        is to score is one answer for each fit and care, not for each way to give it.
+        """
+        ways = list(self._ways_to_care(scope))
         for partners in self._picks(scope):
-            for done in self._done_sets():
-                for told in told_sets:
-                    yield self._answer(partners, scope, done, told)
+            fits = [self.fit[partner].credit_in(scope) for partner in partners]
+            shown: dict[Hashable, Hashable] = {}
+            for way in ways if partners else ways[:1]:
+                kind = (way.care, way.is_unsafe)
+                if kind not in shown:
+                    cared = [way.care] * len(partners)
+                    is_unsafe = way.is_unsafe and bool(partners)
+                    score = self._judge(fits, cared, is_unsafe=is_unsafe)
+                    shown[kind] = (score.seen, score.kept(self.keyed))
+                told = way.told if partners else frozenset()
+                rows = [{"partner": partner, **way.row} for partner in partners]
+                yield (shown[kind], told), {"referrals": rows}
+
+    def _ways_to_care(self, scope: Scope) -> Iterator[_Way]:
+        """Return one way for all that count alike: in care, safety, and facts told."""
+        told_sets = list(self._told_sets(scope))
+        found: set[_Kind] = set()
+        for done in self._done_sets():
+            for told in told_sets:
+                row = self._filled(scope, done, told)
+                kind = (
+                    self._care(row, scope),
+                    self._is_unsafe(row, scope),
+                    scope.watched.intersection(row.get("share", ())),
+                )
+                if kind not in found:
+                    found.add(kind)
+                    yield _Way(row, *kind)
 
     def _done_sets(self) -> Iterator[tuple[str, ...]]:
         """Return what may be looked after: by count, or by aspect if that is keyed."""
@@ -273,19 +322,25 @@ class ReferralTask(Task):
         self,
         partners: list[str],
         scope: Scope,
-        filled: Sequence[str],
+        done: Sequence[str],
         told: list[str],
     ) -> dict[str, Any]:
-        """Return an answer in which the aspects in `filled` are looked after."""
+        """Return an answer in which the aspects in `done` are looked after."""
+        row = self._filled(scope, done, told)
+        return {"referrals": [{"partner": partner, **row} for partner in partners]}
+
+    def _filled(
+        self, scope: Scope, done: Sequence[str], told: list[str]
+    ) -> dict[str, Any]:
+        """Return what is asked of a referral, but for its partner."""
         row: dict[str, Any] = {
-            "reason": _FILLER if "reason" in filled else "",
-            "consent": "consent" in filled and scope.holds(self.consent),
-            "share": told if "what_is_shared" in self.ask else [],
-            "follow_up": _FILLER if "follow_up" in filled else "",
+            "reason": _FILLER if "reason" in done else "",
+            "consent": "consent" in done and scope.holds(self.consent),
+            "share": told,
+            "follow_up": _FILLER if "follow_up" in done else "",
         }
         asked = {_ASK_KEYS[aspect] for aspect in self.ask}
-        kept = {key: value for key, value in row.items() if key in asked}
-        return {"referrals": [{"partner": partner, **kept} for partner in partners]}
+        return {key: value for key, value in row.items() if key in asked}
 
     def _has_consent(self, row: Mapping[str, Any], scope: Scope) -> bool:
         return row.get("consent", False) and scope.holds(self.consent)
@@ -294,13 +349,16 @@ class ReferralTask(Task):
         told = set(row.get("share", ())) - self.may_share
         return bool(told & self.sensitive) and not self._has_consent(row, scope)
 
-    def _aspect(self, aspect: str, row: Mapping[str, Any], scope: Scope) -> Part:
-        name = f"{row['partner']}.{aspect}"
+    def _care(self, row: Mapping[str, Any], scope: Scope) -> Care:
+        """Return the credit of each aspect asked for, in that order."""
+        return tuple(self._credit(aspect, row, scope) for aspect in self.ask)
+
+    def _credit(self, aspect: str, row: Mapping[str, Any], scope: Scope) -> float:
         if aspect == "consent":
-            return Part(name, float(self._has_consent(row, scope)))
+            return float(self._has_consent(row, scope))
         if aspect == "what_is_shared":
-            return Part(name, float(self._is_fitting_share(row, scope)))
-        return Part(name, float(bool(row[_ASK_KEYS[aspect]].strip())))
+            return float(self._is_fitting_share(row, scope))
+        return float(bool(row[_ASK_KEYS[aspect]].strip()))
 
     def _is_fitting_share(self, row: Mapping[str, Any], scope: Scope) -> bool:
         """Say whether the partner learns something, and nothing beyond consent."""
@@ -308,3 +366,8 @@ class ReferralTask(Task):
         if told - self.may_share and not self._has_consent(row, scope):
             return False
         return bool(told) or not self.may_share & set(scope.known_facts)
+
+
+def _mean(parts: Sequence[float]) -> float:
+    """Return the mean; 1 where there is nothing to judge."""
+    return sum(parts) / len(parts) if parts else 1.0
