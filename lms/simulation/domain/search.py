@@ -184,6 +184,11 @@ class Walker:
             for choice in scene.choices.values()
             if all(row.when is None for row in choice.evidence)
         }
+        self._conditions = {
+            scene.id: scene.task.conditions
+            for scene in case.scenes.values()
+            if isinstance(scene, TaskScene)
+        }
         self._outcomes: dict[Any, list[tuple[int, Gains]]] = {}
 
     def steps(self, state: State) -> Iterator[Step]:
@@ -228,7 +233,7 @@ class Walker:
         """Return the facts told and what is shown, for each answer that differs."""
         task = scene.task
         known_facts = task.what_matters(moves.scope_of(self._case, state))
-        truths = (condition(state) for condition in task.conditions)
+        truths = (condition(state) for condition in self._conditions[scene.id])
         place = (scene.id, known_facts, *truths)
         known = self._outcomes.get(place)
         if known is None:

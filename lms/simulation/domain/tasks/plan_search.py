@@ -1,11 +1,11 @@
 """The best plan to be had, and plans that are worse in each way there is."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from lms.simulation.domain.tasks.fit import holding
 from lms.simulation.domain.tasks.plan_answer import NONE
-from lms.simulation.domain.tasks.scoring import Scope
+from lms.simulation.domain.tasks.scoring import Scope, first_of_each
 
 if TYPE_CHECKING:
     from lms.simulation.domain.tasks.plan import PlanTask
@@ -24,9 +24,11 @@ def plan_variants(task: "PlanTask", scope: Scope) -> Iterator[Answer]:
 
     They go through every count of what is needed, and of what is not; the order turned
     round pair by pair; every slot at each worth, menus that cannot be used, and empty
-    slots, each for one line more at a time; and through all of it at once.
+    slots, each for one line more at a time; and through all of it at once. Each plan
+    comes once.
     """
-    return _Planner(task, scope).variants()
+    plans = _Planner(task, scope).variants()
+    return first_of_each((_written(plan), plan) for plan in plans)
 
 
 class _Planner:
@@ -35,6 +37,7 @@ class _Planner:
     def __init__(self, task: "PlanTask", scope: Scope) -> None:
         self._task = task
         self._scope = scope
+        self._worths: dict[tuple[str, str, str], float] = {}
         harmful = {demand.id for demand in holding(task.harmful, scope)}
         needed = [demand.id for demand in holding(task.needed, scope)]
         pool = [entry.id for entry in task.pool]
@@ -145,6 +148,12 @@ class _Planner:
         return [*options, NONE] if is_asked else [NONE, *options]
 
     def _worth(self, step: str, slot: str, option: str) -> float:
+        place = (step, slot, option)
+        if place not in self._worths:
+            self._worths[place] = self._weigh(step, slot, option)
+        return self._worths[place]
+
+    def _weigh(self, step: str, slot: str, option: str) -> float:
         fits = self._task.fits.get(step, {}).get(slot)
         worth = 1.0
         if fits:
@@ -183,6 +192,12 @@ def _to_reverse(rows: list[Answer]) -> Iterator[list[Answer]]:
         for place in range(last):
             current[place : place + 2] = reversed(current[place : place + 2])
             yield list(current)
+
+
+def _written(plan: Answer) -> Hashable:
+    """Return what makes a plan different from others."""
+    rows = tuple(tuple(sorted(row.items())) for row in plan["steps"])
+    return tuple(plan.get("goals", ())), rows
 
 
 def _bare(row: Answer) -> Answer:
