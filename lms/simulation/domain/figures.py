@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lms.simulation.domain.loops import group_of_each, topological_order
-from lms.simulation.domain.search import Edge, Graph
+from lms.simulation.domain.search import Edge, Gain, Graph
 
 Cell: TypeAlias = tuple[int, int, int]
 """Routes, lowest and highest weighted score."""
+_NO_CELLS: dict[int, Cell] = {}
+"""Stands for a state that no route has come to yet; never filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,29 +132,34 @@ def _tally(
     forward: _Forward, finals: Sequence[int], criterion: str, need: int
 ) -> list[Cell]:
     """Return, by count of chances up to `need`, routes and bounds of the score."""
-    cells: list[dict[int, Cell]] = [{} for _ in forward.edges]
-    cells[0][0] = (1, 0, 0)
+    cells: list[dict[int, Cell]] = [_NO_CELLS] * len(forward.edges)
+    cells[0] = {0: (1, 0, 0)}
     for number in forward.order:
         here = cells[number]
         for edge in forward.edges[number]:
             gain = edge.gains.get(criterion)
             there = cells[edge.target]
-            if gain is None:
-                for count, cell in here.items():
+            arriving = here if gain is None else _after(here, gain, need)
+            if there:
+                for count, cell in arriving.items():
                     _add(there, count, cell)
-                continue
-            low, high, chances = gain
-            for count, (routes, least, most) in here.items():
-                _add(
-                    there,
-                    min(need, count + chances),
-                    (routes, least + low, most + high),
-                )
+            else:
+                # Most states have one way in: what comes by it is all there is.
+                cells[edge.target] = dict(arriving)
     total: dict[int, Cell] = {}
     for number in finals:
         for count, cell in cells[number].items():
             _add(total, count, cell)
     return [total.get(count, (0, 0, 0)) for count in range(need + 1)]
+
+
+def _after(cells: dict[int, Cell], gain: Gain, need: int) -> dict[int, Cell]:
+    """Return the counts after a step that shows something."""
+    low, high, chances = gain
+    found: dict[int, Cell] = {}
+    for count, (routes, least, most) in cells.items():
+        _add(found, min(need, count + chances), (routes, least + low, most + high))
+    return found
 
 
 def _add(cells: dict[int, Cell], count: int, cell: Cell) -> None:

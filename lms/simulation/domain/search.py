@@ -89,6 +89,8 @@ class Graph:
 
     Attributes
     ----------
+    walker : Walker
+        Lists the ways on from a state, and remembers what the search has worked out.
     states : list of State
         One for each set of states that differ in nothing the rest can read.
     edges : list of list of Edge
@@ -103,6 +105,7 @@ class Graph:
         The search stopped at its cap.
     """
 
+    walker: "Walker"
     states: list[State] = field(default_factory=list)
     edges: list[list[Edge]] = field(default_factory=list)
     parents: list[tuple[int, str] | None] = field(default_factory=list)
@@ -128,7 +131,7 @@ def search(case: Case, *, cap: int, keep: frozenset[str] = frozenset()) -> Graph
     """
     lenses = lenses_of(case, keep=keep)
     walker = Walker(case)
-    graph = Graph()
+    graph = Graph(walker)
     numbers: dict[Key, int] = {}
 
     def number_of(state: State, parent: tuple[int, str] | None) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lms.content.source import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
-from lms.simulation.domain.case import NOBODY, Case, TalkScene, Turn
+from lms.simulation.domain.case import NOBODY, Case, Scene, TalkScene, Turn
 from lms.simulation.domain.moves import interpreter_of
 from lms.simulation.domain.search import Graph
 
@@ -18,12 +18,12 @@ def check_interpreters(report: Report, case: Case, graph: Graph) -> None:
     places = {at.value["id"]: at.place for at in walk.turns(report.document)}
     _check_languages(report, case, places)
     _check_reach(report, case, graph)
+    interpreted = {
+        scene.id: _interpreted(case, scene) for scene in case.scenes.values()
+    }
     found: set[tuple[str, str]] = set()
     for number, state in enumerate(graph.states):
-        scene = case.scenes[state.scene]
-        for turn in _interpreted(
-            case, scene.turns if isinstance(scene, TalkScene) else ()
-        ):
+        for turn in interpreted[state.scene]:
             if turn.when is not None and not turn.when(state):
                 continue
             via = interpreter_of(case, turn, state)
@@ -93,11 +93,11 @@ def _turns(case: Case) -> Iterator[Turn]:
         yield from scene.turns if isinstance(scene, TalkScene) else ()
 
 
-def _interpreted(case: Case, turns: tuple[Turn, ...]) -> Iterator[Turn]:
-    """Return the turns that need their interpreter."""
-    for turn in turns:
-        if turn.via is not None and turn.language not in case.trainee.speaks:
-            yield turn
+def _interpreted(case: Case, scene: Scene) -> tuple[Turn, ...]:
+    """Return the turns of a scene that need their interpreter."""
+    followed = case.trainee.speaks
+    turns = scene.turns if isinstance(scene, TalkScene) else ()
+    return tuple(t for t in turns if t.via is not None and t.language not in followed)
 
 
 def _fault(case: Case, turn: Turn, via: str) -> str | None:

@@ -15,7 +15,7 @@ from lms.simulation.domain.case import (
 )
 from lms.simulation.domain.conditions import Condition, Group, Negation, Node, Test
 from lms.simulation.domain.liveness import targets_of
-from lms.simulation.domain.search import Graph, Walker
+from lms.simulation.domain.search import Graph
 from lms.simulation.domain.state import State
 
 _NEVER, _ALWAYS, _BOTH = {False}, {True}, {False, True}
@@ -36,7 +36,7 @@ class _Part:
         return self.met == (_ALWAYS if self.is_all else _NEVER)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Judged:
     """A condition, where it stands, what hangs on it, and what it has been."""
 
@@ -151,18 +151,19 @@ def _see_pages(case: Case, graph: Graph, judged: dict[str, list[_Judged]]) -> No
     first_end = next(
         (s.id for s in case.scenes.values() if isinstance(s, EndScene)), ""
     )
+    waiting = {name: list(rows) for name, rows in judged.items()}
     lost = {name: _losable(case, scene) for name, scene in case.scenes.items()}
     for state in graph.states:
         scene = case.scenes[state.scene]
         name = first_end if isinstance(scene, EndScene) else scene.id
-        for row in judged[name]:
-            if row.is_settled:
-                continue
+        for row in (*waiting[name],):
             row.see(state)
             if lost[scene.id] and "turns" in row.place:
                 # A turn is heard as if its facts had been told; which were lost on
                 # this very way, the merged state does not say.
                 row.see(state._replace(facts=state.facts | lost[scene.id]))
+            if row.is_settled:
+                waiting[name].remove(row)
 
 
 def _losable(case: Case, scene: Scene) -> int:
@@ -178,17 +179,23 @@ def _see_routes(case: Case, graph: Graph, judged: dict[str, list[_Judged]]) -> N
         name for name, scene in case.scenes.items() if isinstance(scene, RouteScene)
     }
     late = case.clock.on_limit if case.clock else None
-    walker = Walker(case)
     if case.start in routes:
         values = tuple(variable.start for variable in case.variables.values())
         bit = case.scenes[case.start].bit
         _pass(case, State(case.start, 0, values, 0, 0, 0, bit), judged)
+    waiting = {row for name in routes for row in judged[name]}
+    leading = {
+        name
+        for name, scene in case.scenes.items()
+        if late in routes or not routes.isdisjoint(targets_of(scene))
+    }
     for state in graph.states[: graph.searched]:
-        if late not in routes and routes.isdisjoint(
-            targets_of(case.scenes[state.scene])
-        ):
+        if not waiting:
+            break
+        if state.scene not in leading:
             continue
-        for way in walker.ways(state):
+        waiting = {row for row in waiting if not row.is_settled}
+        for way in graph.walker.ways(state):
             door = moves.depart(
                 case, state, way.effects, way.to, chosen=way.chosen, shared=way.shared
             )

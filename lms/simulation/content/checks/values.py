@@ -9,7 +9,7 @@ from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import Row, rows_of
 from lms.simulation.domain.case import Case
 from lms.simulation.domain.effects import Change, Effects
-from lms.simulation.domain.search import Graph, Walker
+from lms.simulation.domain.search import Graph
 
 
 def check_values(report: Report, case: Case, graph: Graph) -> None:
@@ -60,13 +60,12 @@ def _effects_of(case: Case, report: Report) -> dict[str, Effects]:
 def _check_bounds(
     report: Report, case: Case, graph: Graph, summed: dict[str, Effects]
 ) -> None:
-    walker = Walker(case)
     found: set[str] = set()
     scenes = {case.choice_scenes.get(entry, entry) for entry in summed}
     for number, state in enumerate(graph.states[: graph.searched]):
         if state.scene not in scenes:
             continue
-        for way in walker.ways(state):
+        for way in graph.walker.ways(state):
             cut = _cut(way.effects, state.values) if way.entry in summed else None
             if cut is not None and cut.variable.id not in found:
                 found.add(cut.variable.id)
