@@ -26,12 +26,12 @@ PASSWORD = "tsunagu-demo"  # noqa: S105 - printed on the sign-in page of the dem
 COHORT = "demo-8"
 _HOST = "demo.example"
 _STAFF = (
-    ("supervisor", "見本 大庭", (Role.SUPERVISOR,)),
-    ("certifier", "見本 梶原", (Role.CERTIFIER,)),
-    ("operator", "見本 野々村", (Role.OPERATOR,)),
-    ("author", "見本 水瀬", (Role.AUTHOR,)),
-    ("auditor", "見本 西園", (Role.AUDITOR,)),
-    ("administrator", "見本 立花", (Role.ADMINISTRATOR,)),
+    ("supervisor", "見本 大庭", "みほん おおば", (Role.SUPERVISOR,)),
+    ("certifier", "見本 梶原", "みほん かじわら", (Role.CERTIFIER,)),
+    ("operator", "見本 野々村", "みほん ののむら", (Role.OPERATOR,)),
+    ("author", "見本 水瀬", "みほん みなせ", (Role.AUTHOR,)),
+    ("auditor", "見本 西園", "みほん にしぞの", (Role.AUDITOR,)),
+    ("administrator", "見本 立花", "みほん たちばな", (Role.ADMINISTRATOR,)),
 )
 
 
@@ -118,12 +118,14 @@ def _hire(stage: Stage) -> None:
     )
     stage.session.add(organisation)
     stage.session.flush()  # people name its id
-    for key, name, roles in _STAFF:
-        stage.people[key] = _register(stage, key, name, roles, organisation)
+    for key, name, kana, roles in _STAFF:
+        stage.people[key] = _register(stage, key, (name, kana), roles, organisation)
 
 
 def _enrol(stage: Stage, story: Story) -> Person:
-    learner = _register(stage, story.email, story.name, (Role.TRAINEE,), None)
+    learner = _register(
+        stage, story.email, (story.name, story.kana), (Role.TRAINEE,), None
+    )
     assign_learner(stage.session, stage.people["supervisor"], learner, now=stage.now)
     return learner
 
@@ -131,14 +133,15 @@ def _enrol(stage: Stage, story: Story) -> Person:
 def _register(
     stage: Stage,
     key: str,
-    name: str,
+    names: tuple[str, str],
     roles: tuple[Role, ...],
     organisation: Organisation | None,
 ) -> Person:
     return register_person(
         stage.session,
         NewPerson(
-            name=name,
+            name=names[0],
+            name_kana=names[1],
             email=f"{key}@{_HOST}",
             roles=roles,
             password=PASSWORD,

@@ -39,6 +39,8 @@ class Story:
         Cases that are under way, each with the scene in which the learner stopped.
     is_certified : bool
         A certificate was issued; it says that it is none.
+    kana : str
+        Reading of the name, by which lists of people are ordered.
     """
 
     number: str
@@ -49,6 +51,7 @@ class Story:
     bands: tuple[int, ...] | None = None
     stands_at: tuple[tuple[str, str], ...] = ()
     is_certified: bool = False
+    kana: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +75,31 @@ class Stage:
 
 def list_stories(*, large: bool) -> Iterator[Story]:
     """Return the learners of the cohort; sixty of them when it is to be large."""
-    yield Story("8-01", "trainee", "見本 森下")
+    yield Story("8-01", "trainee", "見本 森下", kana="みほん もりした")
     yield Story(
         number="8-02",
         email="learner2",
         name="見本 佐久間",
+        kana="みほん さくま",
         right_share=0.8,
         play=CAREFUL_PLAY,
         stands_at=EVERY_KIND_OF_TASK,
     )
-    yield Story("8-03", "learner3", "見本 戸川", 0.5, CHILD_PLAY)
-    yield Story("8-04", "learner4", "見本 青木", 0.9, CAREFUL_PLAY, (3, 3, 2, 3, 3, 2))
+    yield Story("8-03", "learner3", "見本 戸川", 0.5, CHILD_PLAY, kana="みほん とがわ")
+    yield Story(
+        number="8-04",
+        email="learner4",
+        name="見本 青木",
+        kana="みほん あおき",
+        right_share=0.9,
+        play=CAREFUL_PLAY,
+        bands=(3, 3, 2, 3, 3, 2),
+    )
     yield Story(
         number="8-05",
         email="learner5",
         name="見本 北川",
+        kana="みほん きたがわ",
         right_share=1.0,
         play=CAREFUL_PLAY,
         bands=(3, 3, 3, 3, 3, 3),
@@ -96,5 +109,8 @@ def list_stories(*, large: bool) -> Iterator[Story]:
         for number in range(6, 61):
             share = (number % 10) / 10
             yield Story(
-                f"8-{number:02}", f"learner{number}", f"見本 {number:02}", share
+                f"8-{number:02}",
+                f"learner{number}",
+                f"見本 {number:02}",
+                right_share=share,
             )

@@ -107,6 +107,7 @@ def _set_up_demo(settings: Settings, *, large: bool) -> None:
     engine = make_engine(settings.database_url)
     upgrade_database(engine, settings.migrations_dir)
     database, library = Database(engine), Library(content_kinds())
+    click.echo("checking and publishing the content; this takes a minute or two")
     faults = publish_demo(database, library, settings.content_root)
     for fault in faults:
         click.echo(str(fault), err=True)

@@ -93,3 +93,15 @@ def test_notes_of_a_window_that_outlived_the_case_are_kept_and_shown(
         assert client.post(f"{place}/{position}", data=data).status_code == 303
     assert note(client, place, "typed meanwhile").status_code == 303
     assert "typed meanwhile" in client.get(f"{place}/result").text
+
+
+def test_the_page_says_when_notes_were_saved(client, place):
+    assert (
+        'id="typed-state-notes" role="status" data-now'
+        not in client.get(f"{place}/0").text
+    )
+    note(client, place, "one")
+    assert (
+        'id="typed-state-notes" role="status" data-now="saved"'
+        in client.get(f"{place}/0").text
+    )

@@ -196,3 +196,22 @@ def test_text_that_is_too_short_is_refused_in_the_readers_words(
     assert answer.status_code == 422
     assert told in answer.text
     assert "短い" in answer.text
+
+
+def test_consent_left_open_for_a_chosen_partner_is_asked_for(
+    client, session, library, learner
+):
+    case = library.get_current(session, "case", "rent-letter").content
+    place = play_to(client, case, "referral")
+    position = int(place.rsplit("/", 1)[1])
+    data = {
+        "position": position,
+        "action_id": str(uuid4()),
+        "scene": "refer",
+        "pick_housing": "y",
+    }
+    refused = client.post(place, data=data)
+    assert refused.status_code == 422
+    assert 'href="#consent_housing-0"' in refused.text
+    data["consent_housing"] = "no"
+    assert client.post(place, data=data).status_code == 303

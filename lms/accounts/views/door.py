@@ -194,7 +194,7 @@ def _demo_people() -> list[DemoPerson]:
         Role.SUPERVISOR: _("mark a case against its rubric"),
         Role.CERTIFIER: _("decide, issue a certificate, export records"),
         Role.OPERATOR: _("look at a cohort and prepare packs"),
-        Role.AUTHOR: _("read modules and cases as they are published"),
+        Role.AUTHOR: _("try cases while writing them, see what is published"),
         Role.ADMINISTRATOR: _("invite people, give roles, assign learners"),
         Role.AUDITOR: _("read who did what, and check that nothing was changed"),
     }

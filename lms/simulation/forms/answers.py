@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -130,7 +131,24 @@ def _referral(
         ]
         return {"referrals": rows}
 
-    return make_task_form(fields, to_answer, formdata)
+    partners = [partner.id for partner in task.directory]
+    return make_task_form(
+        {**fields, "partners": partners, "validate": _validate_referral},
+        to_answer,
+        formdata,
+    )
+
+
+def _validate_referral(form: Any, extra_validators: Any = None) -> bool:
+    """Ask whether the person has agreed: silence would be recorded as a no."""
+    is_valid = super(type(form), form).validate(extra_validators)
+    if form.shown_again or not is_valid:
+        return False
+    for partner in form.partners:
+        consent = form[f"consent_{partner}"]
+        if form[f"pick_{partner}"].data and not consent.data:
+            consent.errors = [_("Say whether the person has agreed to this referral.")]
+    return not form.errors
 
 
 def _partner_fields(
