@@ -94,6 +94,14 @@ class RenderingKind(Protocol):
 
 
 @runtime_checkable
+class SearchedKind(Protocol):
+    """A kind whose whole check takes long, since it searches what can happen."""
+
+    def check_soundness(self, draft: Draft, findings: Findings) -> None:
+        """Check only what a draft needs to be used at all."""
+
+
+@runtime_checkable
 class ChangingKind(Protocol):
     """A kind that says whether a new version may follow the published one."""
 

@@ -12,7 +12,7 @@ import click
 from lms.clock import utc_now
 from lms.content.cli import find_root
 from lms.content.kinds import ContentIndex, Draft, KindRegistry
-from lms.content.services import check_content
+from lms.content.services import read_content
 from lms.directory.domain import Directory
 from lms.settings import SUPPORTED_LOCALES
 from lms.simulation.domain import Case, explore
@@ -27,7 +27,7 @@ _RUBY = re.compile(r"\{([^{}|]+)\|\|?[^{}|]+\}")
 @click.pass_obj
 def stats(kinds: KindRegistry, shape: str, root: Path | None) -> None:
     """Count modules, items, cases and what is due for review."""
-    index, _findings = check_content(root or find_root(()), kinds)
+    index, _findings = read_content(root or find_root(()), kinds)
     figures = count_content(index, kinds, today=utc_now().date())
     if shape == "json":
         click.echo(json.dumps(figures, ensure_ascii=False, indent=2))

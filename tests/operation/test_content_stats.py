@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from lms.cli import cli
-from lms.content.services import check_content
+from lms.content.services import read_content
 from lms.kinds import content_kinds
 from lms.operation.content_stats import count_content
 from lms.settings import PROJECT_ROOT
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.long  # it reads every file
 
 def count(today):
     kinds = content_kinds()
-    index, _ = check_content(PROJECT_ROOT, kinds)
+    index, _ = read_content(PROJECT_ROOT, kinds)
     return count_content(index, kinds, today=today)
 
 

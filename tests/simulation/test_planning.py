@@ -244,10 +244,10 @@ def test_form_is_worth_the_mean_of_its_keyed_fields(changes, seen, credit):
     ("name", "value", "fault"),
     [
         ("reason", "text", "an object with text"),
-        ("reason", {"text": ""}, "write 1 to 100"),
+        ("reason", {"text": ""}, "Write 1 to 100"),
         ("kind", "house", "none of home"),
         ("papers", "pay", "a list"),
-        ("people", 21, "at least 1, at most 20"),
+        ("people", 21, "give 1 to 20"),
         ("people", "3", "no whole number"),
         ("since", "1 September", "no day"),
         ("since", "20260901", "no day"),

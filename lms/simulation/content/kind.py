@@ -6,7 +6,7 @@ from typing import Any
 
 from lms.content.domain import Findings, Level
 from lms.content.kinds import ContentIndex, Draft, Reference
-from lms.simulation.content.checks.run import check_case
+from lms.simulation.content.checks.run import check_case, check_soundness
 from lms.simulation.content.reading import CASE_FILE, read_case
 from lms.simulation.domain.case import Case
 from lms.simulation.domain.difference import compare
@@ -59,6 +59,10 @@ class CaseKind:
     def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
         """Run every check of ``docs/case-format.md`` on a case that could be read."""
         check_case(draft, index, findings)
+
+    def check_soundness(self, draft: Draft, findings: Findings) -> None:
+        """Check only what a case needs to be played."""
+        check_soundness(draft, findings)
 
     def check_change(
         self, before: Mapping[str, Any], draft: Draft, findings: Findings
