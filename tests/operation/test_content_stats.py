@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -15,14 +16,19 @@ from lms.settings import PROJECT_ROOT
 pytestmark = pytest.mark.long  # it reads every file
 
 
-def count(today):
+@pytest.fixture(scope="module")
+def count():
+    """Counts what is shipped, with one case: exploring the others proves no more."""
     kinds = content_kinds()
     index, _ = read_content(PROJECT_ROOT, kinds)
-    return count_content(index, kinds, today=today)
+    for kind, slug in list(index.drafts):
+        if kind == "case" and slug != "rent-letter":
+            del index.drafts[kind, slug]
+    return partial(count_content, index, kinds)
 
 
-def test_two_whole_modules_are_counted():
-    figures = count(date(2026, 11, 26))
+def test_two_whole_modules_are_counted(count):
+    figures = count(today=date(2026, 11, 26))
     modules = {row["slug"]: row for row in figures["modules"]}
     for slug in ("consultation-interview", "residence-law"):
         assert modules[slug]["lessons"] == {"ja": 7, "en": 7}
@@ -41,14 +47,15 @@ def test_two_whole_modules_are_counted():
     assert figures["review_due"] == []
 
 
-def test_what_is_past_its_review_is_named():
+def test_what_is_past_its_review_is_named(count):
     assert (
-        "lesson/residence-law/dates-and-card" in count(date(2027, 4, 1))["review_due"]
+        "lesson/residence-law/dates-and-card"
+        in count(today=date(2027, 4, 1))["review_due"]
     )
 
 
-def test_the_directory_is_counted_and_its_entries_fall_due():
-    figures = count(date(2027, 12, 1))
+def test_the_directory_is_counted_and_its_entries_fall_due(count):
+    figures = count(today=date(2027, 12, 1))
     assert figures["directory"]["partners"] >= 45
     assert figures["directory"]["support_menus"] >= 70
     assert "directory/menu/public-assistance" in figures["review_due"]
