@@ -4,11 +4,14 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from lms.demo.acts import recorded_play
 from lms.evidence.models import Evidence, Submission
 from lms.simulation.domain import play
+from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.models import Attempt, AttemptAction, AttemptText
+from lms.simulation.pages import Reader
 from tests.factories.accounts import make_person
 from tests.simulation.playing import fields, play_to, way_to
 
@@ -215,3 +218,25 @@ def test_consent_left_open_for_a_chosen_partner_is_asked_for(
     assert 'href="#consent_housing-0"' in refused.text
     data["consent_housing"] = "no"
     assert client.post(place, data=data).status_code == 303
+
+
+def test_an_order_needs_a_place_of_its_own_for_each_step(app, session, library):
+    case = library.get_current(session, "case", "transferred-three-times").content
+    result = play(case, way_to(case, "order"))
+    scene = case.scenes[result.scene]
+    names = [f"item_{item.id}" for item in scene.task.items]
+
+    def sent(places):
+        data = {"position": "0", "action_id": str(uuid4()), "scene": scene.id}
+        made = MultiDict({**data, **dict(zip(names, places, strict=True))})
+        return make_scene_form(Reader(case, "ja"), result, made)
+
+    with app.test_request_context(method="POST"):
+        untouched = make_scene_form(Reader(case, "ja"), result, MultiDict())
+        assert {untouched[name].data for name in names} == {""}
+        assert not sent([""] * len(names)).validate()
+        assert not sent(["1"] * len(names)).validate()
+        whole = sent([str(n) for n in range(len(names), 0, -1)])
+        assert whole.validate(), whole.errors
+        wanted = [item.id for item in reversed(scene.task.items)]
+        assert whole.to_answer() == wanted

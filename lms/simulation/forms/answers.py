@@ -85,9 +85,15 @@ def _order(
     reader: Reader, scene: TaskScene, _result: PlayResult, formdata: Any
 ) -> SceneForm:
     task: Any = scene.task
-    places = [SelectChoice(str(n), str(n)) for n in range(1, len(task.items) + 1)]
+    places = [SelectChoice("", "–")]
+    places += [SelectChoice(str(n), str(n)) for n in range(1, len(task.items) + 1)]
     fields = {
-        f"item_{item.id}": SelectField(reader.entry(item), choices=places)
+        f"item_{item.id}": SelectField(
+            reader.entry(item),
+            choices=places,
+            default="",
+            validators=[InputRequired(_l("Give this step a place."))],
+        )
         for item in task.items
     }
 
@@ -95,7 +101,27 @@ def _order(
         rank = {item.id: int(form[f"item_{item.id}"].data) for item in task.items}
         return sorted(rank, key=lambda item: rank[item])
 
-    return make_task_form(fields, to_answer, formdata)
+    return make_task_form(
+        {**fields, "steps": list(fields), "validate": _validate_order},
+        to_answer,
+        formdata,
+    )
+
+
+def _validate_order(form: Any, extra_validators: Any = None) -> bool:
+    """Refuse two steps in one place: nobody would know which was meant first."""
+    is_valid = super(type(form), form).validate(extra_validators)
+    if form.shown_again or not is_valid:
+        return False
+    taken: set[str] = set()
+    for name in form.steps:
+        place = form[name].data
+        if place in taken:
+            form[name].errors = [
+                _("Two steps have place %(place)s. Give one another.", place=place)
+            ]
+        taken.add(place)
+    return not form.errors
 
 
 def _choose_many(
