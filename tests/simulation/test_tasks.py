@@ -156,7 +156,7 @@ def test_choose_many_takes_wrong_picks_off_right_ones(answer, seen, credit):
 
 
 def test_choose_many_holds_to_the_number_of_picks():
-    assert "pick 1 to 3" in fault_of(MANY, [])
+    assert "Choose 1 to 3" in fault_of(MANY, [])
 
 
 TEXT = make_task(
@@ -236,7 +236,7 @@ def test_two_referrals_give_their_mean():
     ("answer", "fault"),
     [
         ({"referrals": {}}, "must be a list"),
-        ({"referrals": []}, "make 1 to 2"),
+        ({"referrals": []}, "Choose 1 to 2"),
         (refer("nobody"), "'nobody' is no partner"),
         (refer(consent="yes"), "'consent' must be true or false"),
         (refer(share=["fear"]), "facts known so far"),

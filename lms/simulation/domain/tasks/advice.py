@@ -130,7 +130,10 @@ class AdviceTask(Task):
                 f"approach {given['approach']!r} is none of {', '.join(self.fits)}"
             )
         picked = require_list_of(given["moves"], self.moves, what="moves")
-        told = message("%(count)s moves; pick %(low)s to %(high)s.")
+        told = message(
+            "You chose %(count)s things to ask, say or offer. "
+            "Choose %(low)s to %(high)s."
+        )
         require_count(picked, told, self.minimum, self.maximum)
         if self.words:
             text = require_text(given["text"], "text")

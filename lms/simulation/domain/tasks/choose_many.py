@@ -57,7 +57,7 @@ class ChooseManyTask(Task):
     def check(self, answer: Any, _scope: Scope) -> None:
         """Take a list of some items."""
         given = require_list_of(answer, [i.id for i in self.items], what="items")
-        told = message("%(count)s picked; pick %(low)s to %(high)s.")
+        told = message("You chose %(count)s. Choose %(low)s to %(high)s.")
         require_count(given, told, self.minimum, self.maximum)
 
     def score(self, answer: Any, _scope: Scope) -> TaskScore:

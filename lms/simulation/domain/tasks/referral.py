@@ -133,7 +133,7 @@ class ReferralTask(Task):
         rows = require_keys(answer, required=("referrals",))["referrals"]
         if not isinstance(rows, list):
             raise AnswerFault("'referrals' must be a list")
-        told = message("%(count)s referrals; make %(low)s to %(high)s.")
+        told = message("You chose %(count)s partners. Choose %(low)s to %(high)s.")
         require_count(rows, told, self.minimum, self.maximum)
         needed = {"partner", *(ASK_KEYS[aspect] for aspect in self.ask)}
         for number, row in enumerate(rows, 1):
