@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
@@ -68,16 +68,22 @@ def _action(row: AttemptAction) -> dict[str, Any]:
 
 
 def forget_texts(session: Session, before: datetime) -> int:
-    """Delete what learners wrote in cases finished before a moment; count the rows."""
-    old = (
-        select(AttemptAction.id)
-        .join(Attempt, Attempt.id == AttemptAction.attempt_id)
-        .where(Attempt.finished_at < before)
+    """Delete what learners wrote in cases that they left before a moment.
+
+    A case is left when it was finished, or at its last action if it never was. Returns
+    the number of rows.
+    """
+    last_act = (
+        select(func.max(AttemptAction.recorded_at))
+        .where(AttemptAction.attempt_id == Attempt.id)
+        .scalar_subquery()
     )
+    left_at = func.coalesce(Attempt.finished_at, last_act, Attempt.started_at)
+    left = select(Attempt.id).where(left_at < before)
+    old = select(AttemptAction.id).where(AttemptAction.attempt_id.in_(left))
     gone = change_rows(
         session, delete(AttemptText).where(AttemptText.attempt_action_id.in_(old))
     )
-    finished = select(Attempt.id).where(Attempt.finished_at < before)
     return gone + change_rows(
-        session, delete(AttemptNotebook).where(AttemptNotebook.attempt_id.in_(finished))
+        session, delete(AttemptNotebook).where(AttemptNotebook.attempt_id.in_(left))
     )
