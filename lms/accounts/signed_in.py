@@ -9,13 +9,8 @@ from flask_login import UserMixin
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import (
-    Person,
-    Profile,
-    RoleGrant,
-    SecondFactor,
-    SignIn,
-)
+from lms.accounts.models import Person, Profile, RoleGrant, SignIn
+from lms.accounts.second_factor.models import SecondFactor
 from lms.accounts.sign_ins import IS_OPEN, StayLimits, digest_of
 from lms.db import read_rows
 from lms.permissions import Permission, Role, permissions_of

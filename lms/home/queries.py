@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.admin.queries import AccountState, count_states
+from lms.accounts.admin.queries.people import AccountState, count_states
 from lms.accounts.signed_in import SignedIn
 from lms.content.models import ContentVersion, Publication
 from lms.content.queries import Library

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import event, func, select
 
-from lms.accounts.admin.queries import PeopleFilter, list_people
+from lms.accounts.admin.queries.people import PeopleFilter, list_people
 from lms.accounts.models import AccountLink, Organisation, Person, Profile, RoleGrant
 from lms.audit.models import AuditEvent
 from lms.decisions.services import find_conflict

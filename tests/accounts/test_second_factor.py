@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lms.accounts.models import RecoveryCode, SecondFactor
 from lms.accounts.sealing import (
     SealedUnderAnotherSecretError,
     is_sealed_under,
@@ -14,6 +13,7 @@ from lms.accounts.sealing import (
 )
 from lms.accounts.second_factor.codes import digest_of, normalise_code
 from lms.accounts.second_factor.mail import SecondFactorMail
+from lms.accounts.second_factor.models import RecoveryCode, SecondFactor
 from lms.accounts.second_factor.personal import SecondFactorData
 from lms.accounts.second_factor.queries import (
     count_codes_left,

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from lms.accounts.models import SecondFactor
 from lms.accounts.sealing import seal, unseal
+from lms.accounts.second_factor.models import SecondFactor
 from lms.credentials.cli import keys, records
 from lms.credentials.domain import (
     Issuer,

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, select, update
 
-from lms.accounts.models import Profile, RoleGrant, SecondFactor
+from lms.accounts.models import Profile, RoleGrant
+from lms.accounts.second_factor.models import SecondFactor
 from lms.audit.services import record_audit, seal_events
 from lms.cli import cli
 from lms.clock import utc_now

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.admin.imports.apply import ImportOrder, apply_import
 from lms.accounts.admin.imports.plan import ImportPlan, Outcome, plan_import
-from lms.accounts.admin.queries import (
+from lms.accounts.admin.queries.organisations import list_organisations
+from lms.accounts.admin.queries.people import (
     AccountState,
     PeopleFilter,
     PersonRow,
-    find_invitation,
     find_people_by_email,
-    list_organisations,
     list_people,
 )
+from lms.accounts.admin.queries.person import find_invitation
 from lms.accounts.admin.services.profiles import ProfileFields, invite
 from lms.accounts.admin.services.roles import Act, disable_person, enable_person
 from lms.accounts.domain.address import is_address, normalise_address

@@ -23,7 +23,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from lms.accounts.admin.queries import AccountState, PeopleFilter
+from lms.accounts.admin.queries.people import AccountState, PeopleFilter
 from lms.accounts.admin.services.organisations import OrganisationNames
 from lms.accounts.admin.services.profiles import ProfileFields
 from lms.accounts.domain.address import MAX_ADDRESS, is_address, normalise_address

@@ -13,7 +13,11 @@ from lms.accounts.second_factor.codes import grouped
 from lms.accounts.second_factor.forms import CodeForm, ProofForm
 from lms.accounts.second_factor.held import must_have_factor
 from lms.accounts.second_factor.qr import draw_qr, setup_address
-from lms.accounts.second_factor.queries import count_codes_left, find_offer
+from lms.accounts.second_factor.queries import (
+    count_codes_left,
+    find_factor,
+    find_offer,
+)
 from lms.accounts.second_factor.tries import Try
 from lms.clock import utc_now
 from lms.errors import NotFoundError
@@ -34,7 +38,7 @@ def own_page(form: ProofForm) -> str:
     return render_template(
         "second_factor/own.html",
         form=form,
-        factor=own_person().second_factor,
+        factor=find_factor(get_session(), current_user.id),
         codes_left=left,
         are_codes_few=left <= _FEW_CODES,
         is_required=must_have_factor(),

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person, RecoveryCode, SecondFactor
+from lms.accounts.models import Person
 from lms.accounts.personal import plain_row
+from lms.accounts.second_factor.models import RecoveryCode, SecondFactor
 from lms.db import change_rows
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import RecoveryCode, RoleGrant, SecondFactor
+from lms.accounts.models import RoleGrant
+from lms.accounts.second_factor.models import RecoveryCode, SecondFactor
 from lms.permissions import Role
 
 # Who began has shown who they are: somebody who finds the page open later has not.

@@ -10,7 +10,7 @@ from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person, RecoveryCode, SecondFactor
+from lms.accounts.models import Person
 from lms.accounts.sealing import (
     SealedUnderAnotherSecretError,
     is_sealed_under,
@@ -22,6 +22,7 @@ from lms.accounts.second_factor.codes import (
     new_recovery_codes,
     normalise_code,
 )
+from lms.accounts.second_factor.models import RecoveryCode, SecondFactor
 from lms.accounts.second_factor.queries import find_factor, find_offer
 from lms.accounts.sign_ins import end_sign_ins
 from lms.audit.services import record_audit

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts.admin.queries import find_people_by_email, list_organisations
+from lms.accounts.admin.queries.organisations import list_organisations
+from lms.accounts.admin.queries.people import find_people_by_email
 from lms.accounts.admin.services.assignments import find_fault
 from lms.accounts.domain.people_file import Fault, FileRow, PeopleFile
 from lms.accounts.models import Assignment, Organisation, Person, Profile

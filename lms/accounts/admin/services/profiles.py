@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from lms.accounts.admin.queries import get_organisation
+from lms.accounts.admin.queries.organisations import get_organisation
 from lms.accounts.links import invite_person
 from lms.accounts.models import AccountLink, Organisation, Person, Profile
 from lms.accounts.naming import search_text

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.accounts.admin.forms import AssignForm, ReasonForm
-from lms.accounts.admin.queries import find_people_by_email, get_person_row
+from lms.accounts.admin.queries.people import find_people_by_email, get_person_row
 from lms.accounts.admin.services.assignments import assign, end_assignment
 from lms.accounts.admin.services.roles import (
     Act,

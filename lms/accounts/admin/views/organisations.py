@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.admin.forms import OrganisationForm
-from lms.accounts.admin.queries import (
+from lms.accounts.admin.queries.organisations import (
     count_members,
     get_organisation,
     list_organisations,

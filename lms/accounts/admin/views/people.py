@@ -11,7 +11,8 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from lms.accounts.admin.forms import FindForm, InviteForm, organisation_choices
-from lms.accounts.admin.queries import list_organisations, list_people
+from lms.accounts.admin.queries.organisations import list_organisations
+from lms.accounts.admin.queries.people import list_people
 from lms.accounts.admin.services.profiles import TakenAddressError, invite
 from lms.accounts.admin.views.words import choices, role_names, state_names
 from lms.clock import utc_now

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts.admin.forms import EditForm
-from lms.accounts.admin.queries import PersonRow, get_person_row
+from lms.accounts.admin.queries.people import PersonRow, get_person_row
 from lms.accounts.admin.services.profiles import (
     ProfileFields,
     StaleProfileError,

@@ -8,11 +8,10 @@ from flask import render_template
 from flask_login import current_user
 
 from lms.accounts.admin.forms import AssignForm, GrantForm, ReasonForm
-from lms.accounts.admin.queries import (
+from lms.accounts.admin.queries.people import PersonRow, get_person_row
+from lms.accounts.admin.queries.person import (
     Guided,
-    PersonRow,
     find_invitation,
-    get_person_row,
     list_grants,
     list_learners,
     list_supervisors,

@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from lms.accounts.admin.forms import Names, organisation_choices
-from lms.accounts.admin.queries import AccountState, list_organisations
+from lms.accounts.admin.queries.organisations import list_organisations
+from lms.accounts.admin.queries.people import AccountState
 from lms.accounts.models import Organisation
 from lms.web.language import language
 from lms.web.session import get_session

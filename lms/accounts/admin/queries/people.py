@@ -1,4 +1,4 @@
-"""Finding people and organisations for those who administer them."""
+"""Finding people for those who administer them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,17 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.links import Purpose
 from lms.accounts.models import (
     AccountLink,
-    Assignment,
     Organisation,
     Person,
     Profile,
     RoleGrant,
-    Suspension,
 )
 from lms.accounts.naming import normalise_for_search
 from lms.accounts.single_sign_on.models import ExternalIdentity
@@ -62,19 +60,6 @@ class PeoplePage:
 
     rows: tuple[PersonRow, ...]
     next_after: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Guided:
-    """The other end of an assignment."""
-
-    assignment: Assignment
-    person: Person
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether the assignment still holds."""
-        return self.assignment.ended_at is None
 
 
 def _was_invited() -> ColumnElement[bool]:
@@ -171,92 +156,6 @@ def count_states(session: Session) -> dict[AccountState, int]:
     return counts
 
 
-def list_grants(session: Session, person: Person) -> list[RoleGrant]:
-    """Return every role that a person was ever given, the newest first."""
-    return list(
-        session.scalars(
-            select(RoleGrant)
-            .where(RoleGrant.person_id == person.id)
-            .order_by(RoleGrant.granted_at.desc(), RoleGrant.id.desc())
-        )
-    )
-
-
-def list_suspensions(session: Session, person: Person) -> list[Suspension]:
-    """Return the times in which a person might not sign in, the newest first."""
-    return list(
-        session.scalars(
-            select(Suspension)
-            .where(Suspension.person_id == person.id)
-            .order_by(Suspension.id.desc())
-        )
-    )
-
-
-def list_learners(session: Session, person: Person) -> list[Guided]:
-    """Return whom a person guides or guided, open assignments first."""
-    return _guided(session, Assignment.supervisor_id, Assignment.learner_id, person)
-
-
-def list_supervisors(session: Session, person: Person) -> list[Guided]:
-    """Return who guides or guided a person, open assignments first."""
-    return _guided(session, Assignment.learner_id, Assignment.supervisor_id, person)
-
-
-def find_invitation(session: Session, person: Person) -> AccountLink | None:
-    """Return the invitation that waits for a person, or nothing."""
-    return session.scalar(
-        select(AccountLink)
-        .where(
-            AccountLink.person_id == person.id,
-            AccountLink.purpose == Purpose.INVITATION.value,
-            AccountLink.used_at.is_(None),
-            AccountLink.superseded_at.is_(None),
-        )
-        .order_by(AccountLink.id.desc())
-        .limit(1)
-    )
-
-
-def list_organisations(
-    session: Session, *, with_archived: bool = False
-) -> list[Organisation]:
-    """Return organisations by name, those in use before the archived."""
-    statement = select(Organisation).order_by(
-        Organisation.archived_at.is_not(None), Organisation.name_ja, Organisation.id
-    )
-    if not with_archived:
-        statement = statement.where(Organisation.archived_at.is_(None))
-    return list(session.scalars(statement))
-
-
-def count_members(session: Session) -> dict[int, int]:
-    """Return how many people each organisation has, those disabled included."""
-    rows = session.execute(
-        select(Person.organisation_id, func.count())
-        .join(Profile, Profile.person_id == Person.id)
-        .where(Person.organisation_id.is_not(None))
-        .group_by(Person.organisation_id)
-    )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
-
-
-def get_organisation(session: Session, public_id: UUID) -> Organisation:
-    """Return an organisation.
-
-    Raises
-    ------
-    NotFoundError
-        There is none.
-    """
-    found = session.scalar(
-        select(Organisation).where(Organisation.public_id == public_id)
-    )
-    if found is None:
-        raise NotFoundError
-    return found
-
-
 def find_people_by_email(
     session: Session, emails: Iterable[str]
 ) -> dict[str, tuple[Person, Profile]]:
@@ -267,17 +166,6 @@ def find_people_by_email(
         .where(Profile.email.in_(set(emails)))
     )
     return {profile.email: (person, profile) for person, profile in rows}
-
-
-def _guided(session: Session, own: Any, other: Any, person: Person) -> list[Guided]:
-    rows = session.execute(
-        select(Assignment, Person)
-        .join(Person, Person.id == other)
-        .options(joinedload(Person.profile))
-        .where(own == person.id)
-        .order_by(Assignment.ended_at.is_not(None), Assignment.id)
-    )
-    return [Guided(assignment, found) for assignment, found in rows]
 
 
 def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
