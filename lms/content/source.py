@@ -1,7 +1,7 @@
 """Strict reading of content files, with the line of everything that was read.
 
-YAML 1.2 (so that `on` and `no` stay words), no duplicate keys, no tags; unknown keys
-and wrong types become findings that name file, line and remedy.
+Text that cannot be read, unknown keys and wrong types become findings that name file,
+line and remedy.
 """
 
 import datetime as dt
@@ -13,13 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lms.content.domain import Finding, Findings, Level
+from lms.content.yaml_reader import Place, YamlError, load_yaml
 
-Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 _FENCE = "---"
 _FRONT_MATTER_LINES_BEFORE = 1
@@ -36,7 +33,7 @@ NonEmpty = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
 def _as_date(value: Any) -> Any:
-    """Take a plain YAML date; ruamel reads ``2026-11-23`` as one."""
+    """Take a day in quotes for what it would be without."""
     if isinstance(value, str):
         return dt.date.fromisoformat(value)
     return value
@@ -219,66 +216,20 @@ def _read_text(path: Path, name: str, findings: Findings) -> str | None:
 
 def _parse_yaml(text: str, name: str, findings: Findings) -> SourceFile | None:
     try:
-        data, lines = _load_yaml(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        findings.add(_unreadable(name, line, _one_line(error.problem or str(error))))
-        return None
-    except (YAMLError, ValueError) as error:
-        findings.add(_unreadable(name, 1, _one_line(str(error))))
+        data, lines = _load_once(text)
+    except YamlError as fault:
+        findings.add(_unreadable(name, fault.line, _one_line(str(fault))))
         return None
     return SourceFile(name=name, data=data, lines=lines)
 
 
 @lru_cache(maxsize=512)
-def _load_yaml(text: str) -> tuple[dict[str, Any], dict[Place, int]]:
-    """Return the tree of a text and the line of each part; nobody changes them.
+def _load_once(text: str) -> tuple[dict[str, Any], dict[Place, int]]:
+    """Return what `load_yaml` does; nobody changes it.
 
-    Most files of a second check in one process are what they were in the first, and
-    to read them takes longer than all the rest.
-
-    Raises
-    ------
-    YAMLError, ValueError
-        It is no YAML, or no mapping.
+    Most files of a second check in one process are what they were in the first.
     """
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 2)
-    tree = yaml.load(text)
-    if not isinstance(tree, CommentedMap):
-        raise ValueError("the file must be a mapping of keys")
-    lines: dict[Place, int] = {(): 1}
-    return _plain(tree, (), lines), lines
-
-
-def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:
-    """Return plain Python for a tree, noting the line of each part."""
-    if isinstance(node, CommentedMap):
-        result: dict[Any, Any] = {}
-        for key, value in node.items():
-            here = (*place, key)
-            lines[here] = node.lc.key(key)[0] + 1
-            result[key] = _plain(value, here, lines)
-        return result
-    if isinstance(node, CommentedSeq):
-        entries = []
-        for number, value in enumerate(node):
-            here = (*place, number)
-            lines[here] = node.lc.item(number)[0] + 1
-            entries.append(_plain(value, here, lines))
-        return entries
-    return _plain_scalar(node)
-
-
-def _plain_scalar(node: Any) -> Any:
-    """Drop the wrapper types of the reader."""
-    if node is None or isinstance(node, bool):
-        return node
-    for kind in (int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
+    return load_yaml(text)
 
 
 def _name(path: Path, root: Path) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from lms.content.domain import Finding, Findings
 from lms.content.kinds import ContentIndex, Draft
+from lms.content.yaml_reader import load_yaml
 from lms.settings import PROJECT_ROOT
 from lms.simulation.content import walk
 from lms.simulation.content.kind import CaseKind
@@ -30,7 +29,7 @@ def copy_case(slug: str, root: Path) -> Path:
 def write_sample(root: Path) -> Path:
     """Write the literal sample of the format with made-up texts in its languages."""
     folder = copy_case("rent-letter", root)
-    logic = YAML(typ="safe").load((folder / "case.yaml").read_text("utf-8"))
+    logic = load_yaml((folder / "case.yaml").read_text("utf-8"))[0]
     for scene in logic["scenes"].values():
         scene.setdefault("kind", "talk")
     text_ids = sorted({text_id for _, text_id in walk.text_ids(logic)})
@@ -45,7 +44,7 @@ def write_advising(root: Path) -> None:
     frameworks = PROJECT_ROOT / "rubrics" / "frameworks"
     shutil.copytree(frameworks, root / "rubrics/frameworks", dirs_exist_ok=True)
     shipped = PROJECT_ROOT / "rubrics" / "first-interview.yaml"
-    rubric = YAML(typ="safe").load(shipped.read_text("utf-8"))
+    rubric = load_yaml(shipped.read_text("utf-8"))[0]
     named = advising_index().find("rubric", "advising")
     assert named is not None
     rubric |= {"id": "advising", "version": 1}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from ruamel.yaml import YAML
 
 from lms.content.domain import Findings
 from lms.content.source import SourceFile
+from lms.content.yaml_reader import load_yaml
 from lms.settings import PROJECT_ROOT
 from lms.simulation.content.reading import read_logic
 from lms.simulation.domain import play, play_named
@@ -36,7 +36,7 @@ ACTIONS, ANSWERS = validator("actions"), validator("answers")
 
 
 def load(path: Path):
-    data = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    data = load_yaml(path.read_text("utf-8"))[0]
     return json.loads(json.dumps(data, default=str))  # days become words
 
 

@@ -5,9 +5,9 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
+from lms.content.yaml_reader import load_yaml
 from lms.evidence.models import Evidence
 from lms.permissions import Role
 from lms.settings import PROJECT_ROOT
@@ -92,7 +92,7 @@ def test_a_finding_of_the_checker_stands_with_file_and_line(client, author, root
 
 def test_a_turn_is_heard_through_the_chosen_interpreter(client, author, root):
     path = PROJECT_ROOT / "case_simulations/rent-letter/text.ja.yaml"
-    texts = YAML(typ="safe").load(path.read_text("utf-8"))
+    texts = load_yaml(path.read_text("utf-8"))[0]
     spoken = {"line": texts["t.need.why"], "son": texts["t.need.why.son"]}
     for voice, words in spoken.items():
         page = client.get(f"{SCENE}/need?state_topic=why&state_voice={voice}").text

@@ -7,7 +7,8 @@ from typing import Any
 
 from lms.content.domain import Findings, Level
 from lms.content.kinds import Draft
-from lms.content.source import Place, SourceFile
+from lms.content.source import SourceFile
+from lms.content.yaml_reader import Place
 from lms.directory.content.clauses import clause_faults
 
 _SECTIONS = ("themes", "laws", "pages", "attributes", "partners", "menus")

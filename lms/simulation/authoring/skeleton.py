@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from lms.content.yaml_reader import dump_yaml
 
 SKELETON = Path(__file__).parent / "skeleton_files"
 
@@ -61,10 +59,7 @@ def story_files(
         "version": 1,
         "status": "draft",
         "title": "t.title",
-        "framework": {
-            "id": "coordinator",
-            "version": DoubleQuotedScalarString(rubric.framework),
-        },
+        "framework": {"id": "coordinator", "version": rubric.framework},
         "rubric": {"id": rubric.id, "version": rubric.version},
         "languages": {"source": "ja", "offered": ["ja"]},
         "people": {
@@ -74,7 +69,7 @@ def story_files(
         "start": start,
         "scenes": dict(scenes),
     }
-    return {"case.yaml": _dump(document), "text.ja.yaml": _dump(dict(texts))}
+    return {"case.yaml": dump_yaml(document), "text.ja.yaml": dump_yaml(dict(texts))}
 
 
 def write_case(folder: Path, files: Mapping[str, str]) -> None:
@@ -88,13 +83,3 @@ def write_case(folder: Path, files: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=False)
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
-
-
-def _dump(data: Any) -> str:
-    yaml = YAML()
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.width = 100
-    yaml.allow_unicode = True
-    out = StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()

@@ -6,14 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from lms.content.domain import Findings, Level
-from lms.content.source import (
-    NonEmpty,
-    Place,
-    SourceFile,
-    StrictModel,
-    parse_model,
-    read_yaml,
-)
+from lms.content.source import NonEmpty, SourceFile, StrictModel, parse_model, read_yaml
+from lms.content.yaml_reader import Place
 from lms.simulation.content.listed import copy_listed
 from lms.simulation.content.scene_shapes import SCENE_SHAPES
 from lms.simulation.content.shape import CaseFile, CasePart

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 
 Row = Mapping[str, Any]
 _TEXT_KEYS = frozenset(

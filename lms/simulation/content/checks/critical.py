@@ -1,6 +1,6 @@
 """E6: nobody makes a critical error without a warning before and a word after."""
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import Row, rows_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lms.content.kinds import ContentIndex
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.paths import SAMPLED
 from lms.simulation.content.checks.report import Report

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
 from lms.simulation.domain.case import NOBODY, Case, Scene, TalkScene, Turn

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.psychometrics.errors import DataError
 from lms.psychometrics.ranks import precedence_distance
 from lms.simulation.content.walk import At, Row, rows_of

@@ -6,7 +6,8 @@ from typing import Any
 
 from lms.content.domain import Finding, Findings, Level
 from lms.content.kinds import Draft
-from lms.content.source import Place, SourceFile
+from lms.content.source import SourceFile
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 
 NOT_ACCEPTABLE = frozenset({"Y1", "S1", "V4"})

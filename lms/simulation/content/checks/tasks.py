@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.planning import (
     check_advice,

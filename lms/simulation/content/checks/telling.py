@@ -7,7 +7,7 @@ fact's words stand in it.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import Row

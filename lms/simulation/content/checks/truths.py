@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content.checks.report import Report
 from lms.simulation.domain import moves
 from lms.simulation.domain.case import (

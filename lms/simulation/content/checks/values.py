@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lms.content.source import Place
+from lms.content.yaml_reader import Place
 from lms.simulation.content import walk
 from lms.simulation.content.checks.report import Report
 from lms.simulation.content.walk import Row, rows_of
