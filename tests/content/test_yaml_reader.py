@@ -143,8 +143,9 @@ def _places(node: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int
     )
 )
 def test_any_text_is_read_or_refused_with_a_line_of_it(text):
+    fault = None
     try:
         load_yaml(text)
     except YamlError as error:
-        assert 1 <= error.line <= len(text.splitlines()) + 1
-        assert str(error)
+        fault = error
+    assert fault is None or 1 <= fault.line <= len(text.splitlines()) + 1
