@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
@@ -160,7 +161,7 @@ def precedence_distance(
     """
     if missing not in {"broken", "skipped"}:
         raise DataError(f"missing: {missing!r} is neither 'broken' nor 'skipped'")
-    demands = list(dict.fromkeys((first, second) for first, second in pairs))
+    demands = tuple(dict.fromkeys((first, second) for first, second in pairs))
     _refuse_circles(demands)
     places = {thing: place for place, thing in enumerate(order)}
     if len(places) < len(order):
@@ -181,7 +182,9 @@ def precedence_distance(
     return RankResult(float(len(broken)), share, 1 - 2 * share, broken, "precedence")
 
 
-def _refuse_circles(demands: list[tuple[Hashable, Hashable]]) -> None:
+@lru_cache(maxsize=256)
+def _refuse_circles(demands: tuple[tuple[Hashable, Hashable], ...]) -> None:
+    """Raise where pairs go round; many orders are held against the same pairs."""
     sorter: TopologicalSorter[Hashable] = TopologicalSorter()
     for first, second in demands:
         sorter.add(second, first)

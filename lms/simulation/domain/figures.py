@@ -1,8 +1,8 @@
 """Figures over all routes of a search graph, by dynamic programming.
 
 A route is a path from the start to an end. Their number grows exponentially, so none
-is listed: each state carries, for each criterion, how many routes reach it with so
-many chances to see the criterion, and between which scores.
+is listed: each state carries, for each criterion, how many routes lead on from it with
+so many chances to see the criterion, and between which scores.
 
 A loop that changes nothing could be gone round for ever. Where there is one, steps
 inside it that lead back to a state found earlier are left out, so that no route
@@ -11,15 +11,13 @@ repeats a state; the figures are then not complete.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from lms.simulation.domain.loops import group_of_each, topological_order
-from lms.simulation.domain.search import Edge, Gain, Graph
+from lms.simulation.domain.search import Edge, Gain, Gains, Graph
 
 Cell: TypeAlias = tuple[int, int, int]
 """Routes, lowest and highest weighted score."""
-_NO_CELLS: dict[int, Cell] = {}
-"""Stands for a state that no route has come to yet; never filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +75,9 @@ def count_routes(
     endings = dict.fromkeys(ends, 0)
     for number in finals:
         endings[graph.states[number].scene] += ways[number]
+    futures = _futures_of(forward, finals)
     criteria = {
-        criterion: summarise(_tally(forward, finals, criterion, need))
+        criterion: summarise(_tally(futures, criterion, need))
         for criterion, need in needs.items()
     }
     return Figures(
@@ -128,33 +127,82 @@ def _count_ways(forward: _Forward) -> list[int]:
     return ways
 
 
-def _tally(
-    forward: _Forward, finals: Sequence[int], criterion: str, need: int
-) -> list[Cell]:
+@dataclass(frozen=True, slots=True)
+class _Futures:
+    """States after which the same can be shown and count as one: most of a long tail.
+
+    Attributes
+    ----------
+    ways : list of list of (Gains, int) or None
+        What each way on shows, and the future behind it, by future; a future stands
+        after all that it leads to. None is an end.
+    first : int
+        The future of the start.
+    """
+
+    ways: list[list[tuple[Gains, int]] | None]
+    first: int
+
+
+def _futures_of(forward: _Forward, finals: Sequence[int]) -> _Futures:
+    ends = set(finals)
+    alike = _Alike()
+    numbers: dict[Any, int] = {}
+    ways: list[list[tuple[Gains, int]] | None] = []
+    future = [0] * len(forward.edges)
+    for state in reversed(forward.order):
+        edges = forward.edges[state]
+        key = None
+        if state not in ends:
+            key = tuple([(alike.number(gains), future[to]) for _, to, gains in edges])
+        found = numbers.setdefault(key, len(ways))
+        if found == len(ways):
+            is_end = key is None
+            ways.append(
+                None if is_end else [(gains, future[to]) for _, to, gains in edges]
+            )
+        future[state] = found
+    return _Futures(ways, future[0])
+
+
+class _Alike:
+    """Numbers what steps show, so that it can be compared at once."""
+
+    def __init__(self) -> None:
+        self._by_place: dict[int, int] = {}
+        self._by_content: dict[Any, int] = {}
+
+    def number(self, gains: Gains) -> int:
+        """Return the number of all `gains` with the same content.
+
+        The graph keeps them, so that no two share a place in memory.
+        """
+        found = self._by_place.get(id(gains))
+        if found is None:
+            content = frozenset(gains.items())
+            found = self._by_content.setdefault(content, len(self._by_content))
+            self._by_place[id(gains)] = found
+        return found
+
+
+def _tally(futures: _Futures, criterion: str, need: int) -> list[Cell]:
     """Return, by count of chances up to `need`, routes and bounds of the score."""
-    cells: list[dict[int, Cell]] = [_NO_CELLS] * len(forward.edges)
-    cells[0] = {0: (1, 0, 0)}
-    for number in forward.order:
-        here = cells[number]
-        for edge in forward.edges[number]:
-            gain = edge.gains.get(criterion)
-            there = cells[edge.target]
-            arriving = here if gain is None else _after(here, gain, need)
-            if there:
-                for count, cell in arriving.items():
-                    _add(there, count, cell)
-            else:
-                # Most states have one way in: what comes by it is all there is.
-                cells[edge.target] = dict(arriving)
-    total: dict[int, Cell] = {}
-    for number in finals:
-        for count, cell in cells[number].items():
-            _add(total, count, cell)
-    return [total.get(count, (0, 0, 0)) for count in range(need + 1)]
+    cells: list[dict[int, Cell]] = []
+    for ways in futures.ways:
+        total: dict[int, Cell] = {} if ways is not None else {0: (1, 0, 0)}
+        for gains, number in ways or ():
+            gain = gains.get(criterion)
+            behind = cells[number]
+            shown = behind if gain is None else _after(behind, gain, need)
+            for count, cell in shown.items():
+                _add(total, count, cell)
+        cells.append(total)
+    found = cells[futures.first]
+    return [found.get(count, (0, 0, 0)) for count in range(need + 1)]
 
 
 def _after(cells: dict[int, Cell], gain: Gain, need: int) -> dict[int, Cell]:
-    """Return the counts after a step that shows something."""
+    """Return the counts with a step that shows something."""
     low, high, chances = gain
     found: dict[int, Cell] = {}
     for count, (routes, least, most) in cells.items():

@@ -74,8 +74,7 @@ class Way(NamedTuple):
     shared: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One step between two states of the graph."""
 
     entry: str
@@ -151,28 +150,31 @@ def search(case: Case, *, cap: int, keep: frozenset[str] = frozenset()) -> Graph
         if len(graph.states) > cap:
             graph.is_capped = True
             break
-        merged: dict[tuple[str, int], Edge] = {}
-        for step in walker.steps(graph.states[current]):
-            graph.seen_facts |= step.state.facts
-            graph.seen_scenes |= step.state.visited
-            target = number_of(step.state, (current, step.entry))
-            _merge(merged, Edge(step.entry, target, step.gains))
-        graph.edges[current] = list(merged.values())
+        edges = []
+        for entry, gains, state in walker.steps(graph.states[current]):
+            graph.seen_facts |= state.facts
+            graph.seen_scenes |= state.visited
+            edges.append(Edge(entry, number_of(state, (current, entry)), gains))
+        is_task = isinstance(case.scenes[graph.states[current].scene], TaskScene)
+        graph.edges[current] = _merged(edges) if is_task else edges
         graph.searched += 1
     return graph
 
 
-def _merge(merged: dict[tuple[str, int], Edge], edge: Edge) -> None:
+def _merged(edges: list[Edge]) -> list[Edge]:
     """Keep one edge for all answers of a task that lead to the same state."""
-    place = (edge.entry, edge.target)
-    known = merged.get(place)
-    if known is not None:
+    merged: dict[int, Edge] = {}
+    for edge in edges:
+        known = merged.get(edge.target)
+        if known is None:
+            merged[edge.target] = edge
+            continue
         gains = {
             criterion: gain.either(known.gains.get(criterion, gain))
             for criterion, gain in edge.gains.items()
         }
-        edge = Edge(edge.entry, edge.target, {**known.gains, **gains})
-    merged[place] = edge
+        merged[edge.target] = edge._replace(gains={**known.gains, **gains})
+    return list(merged.values())
 
 
 class Walker:
@@ -181,7 +183,7 @@ class Walker:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._fixed = {
-            choice.id: _gains(choice.evidence)
+            choice.id: _way(choice, _gains(choice.evidence))
             for scene in case.scenes.values()
             if isinstance(scene, TalkScene)
             for choice in scene.choices.values()
@@ -213,8 +215,10 @@ class Walker:
         if isinstance(scene, TalkScene):
             for choice in scene.choices.values():
                 if moves.is_allowed(choice, state):
-                    gains = self._shown(choice, state)
-                    yield Way(choice.id, gains, choice.effects, choice.to, choice.bit)
+                    fixed = self._fixed.get(choice.id)
+                    yield fixed or _way(
+                        choice, _gains(moves.evidence_of(choice, state))
+                    )
         elif isinstance(scene, DocumentScene):
             yield Way(scene.id, {}, scene.effects, scene.to)
         elif isinstance(scene, TaskScene):
@@ -227,10 +231,6 @@ class Walker:
             if omitted:
                 gains = _together(gains, omitted)
         return Step(entry, gains, state)
-
-    def _shown(self, choice: Choice, state: State) -> Gains:
-        fixed = self._fixed.get(choice.id)
-        return _gains(moves.evidence_of(choice, state)) if fixed is None else fixed
 
     def _task_outcomes(self, scene: TaskScene, state: State) -> list[tuple[int, Gains]]:
         """Return the facts told and what is shown, for each answer that differs."""
@@ -279,6 +279,10 @@ class Walker:
             if len(ends) == len(set(scene.criteria)) and set(ends) == {(0, top)}:
                 break
         return found
+
+
+def _way(choice: Choice, gains: Gains) -> Way:
+    return Way(choice.id, gains, choice.effects, choice.to, choice.bit)
 
 
 def _gains(evidence: Iterator[Evidence] | tuple[Evidence, ...]) -> dict[str, Gain]:

@@ -11,7 +11,7 @@ from lms.simulation.domain.tasks.eligible import Client, Terms
 from lms.simulation.domain.tasks.fit import Demand, Fit, ReadCondition
 from lms.simulation.domain.tasks.order import Pair
 from lms.simulation.domain.tasks.plan_answer import check_plan
-from lms.simulation.domain.tasks.plan_parts import plan_parts
+from lms.simulation.domain.tasks.plan_parts import PlanJudge
 from lms.simulation.domain.tasks.plan_search import best_plan, plan_variants
 from lms.simulation.domain.tasks.scoring import (
     Cuts,
@@ -157,7 +157,10 @@ class PlanTask(Task):
 
     def score(self, answer: Any, scope: Scope) -> TaskScore:
         """Return coverage times care, with every part; harm is unsafe."""
-        parts = tuple(plan_parts(self, answer, scope))
+        return self._score_of(answer, PlanJudge(self, scope))
+
+    def _score_of(self, answer: Any, judge: PlanJudge) -> TaskScore:
+        parts = tuple(judge.parts(answer))
         aspects = self.cuts.aspects_of(parts)
         if any(part.is_unsafe for part in parts):
             return TaskScore(Seen.UNSAFE, 0.0, parts, aspects)
@@ -172,7 +175,8 @@ class PlanTask(Task):
 
     def answers(self, scope: Scope) -> Iterator[dict[str, Any]]:
         """Return one answer for each thing that can be seen."""
-        scored = ((self.score(row, scope), row) for row in plan_variants(self, scope))
+        judge, plans = PlanJudge(self, scope), plan_variants(self, scope)
+        scored = ((self._score_of(row, judge), row) for row in plans)
         return first_of_each(
             ((score.seen, score.kept(self.keyed)), row) for score, row in scored
         )
