@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 Place = tuple[str | int, ...]
 # The largest file that we ship has fewer than ten thousand.
-_MOST_PARTS = 500_000
+_MOST_PARTS = 200_000
 _PREFIX = "tag:yaml.org,2002:"
 _BOOLEAN = r"true|True|TRUE|false|False|FALSE"
 _FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"

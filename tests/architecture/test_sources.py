@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ LMS = PROJECT_ROOT / "lms"
 SOURCES = sorted(LMS.rglob("*.py"))
 
 
+@cache
 def names_called(path: Path) -> set[str]:
     """Return every dotted name and attribute that a module uses."""
     found = set()

@@ -17,6 +17,8 @@ from lms.kinds import content_kinds
 from lms.settings import PROJECT_ROOT
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.long  # it reads and checks every file again and again
+
 FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
 WORDING = "change: {from: 1, kind: wording}\n"
 LESSON = "curricula/consultation-interview/01-first-ten-minutes"
@@ -56,7 +58,6 @@ def faults(root, *only, searches=False):
     return [row for row in findings if row.level == "error"]
 
 
-@pytest.mark.long  # the quick half runs the command itself
 def test_shipped_content_has_no_errors():
     assert faults(PROJECT_ROOT, searches=True) == []
 

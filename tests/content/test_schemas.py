@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def load(path: Path):
     return json.loads(json.dumps(source.data, default=date.isoformat))
 
 
+@cache
 def validator(name: str) -> Draft202012Validator:
     kept = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(kept)

@@ -244,6 +244,7 @@ def test_a_faulty_file_is_no_directory_at_all(write):
     assert {row.code for row in rows} == {"S1", "Y1"}
 
 
+@pytest.mark.long  # it reads every file
 def test_a_directory_that_lies_elsewhere_is_checked_in_place_of_ours(write):
     folder = write(MENU, ("[office]", "[nobody]")) / "curricula" / "directory"
     kinds = content_kinds()

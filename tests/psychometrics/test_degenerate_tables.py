@@ -28,6 +28,8 @@ from lms.psychometrics import (
     weighted_kappa,
 )
 
+pytestmark = pytest.mark.long  # a hundred tables
+
 NAN = np.nan
 _RNG = np.random.default_rng(0)
 _BITS = _RNG.integers(0, 2, size=(40, 4)).astype(float)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tests.psychometrics.evidence_factory import (
     estimate,
     make_row,
 )
+
+pytestmark = pytest.mark.long  # many tables for each law
 
 STEPS = {
     "easy": [-4.0],

@@ -23,6 +23,8 @@ from benchmarks.psychometric_figures import FIGURES
 from benchmarks.sequential import PIECES, compare, mean_pieces
 from lms.psychometrics import Bank, SeverityPolicy, estimate_level
 
+pytestmark = pytest.mark.long  # it simulates learners by the thousand
+
 DRIFTING = replace(DESIGN, half_lives=HALF_LIVES)
 
 
@@ -61,12 +63,10 @@ def test_intervals_of_twenty_thousand_learners_hold_78_to_82_per_cent(design):
     assert 0.78 <= coverage(design, 20_000, seed=20) <= 0.82
 
 
-@pytest.mark.long
 def test_intervals_are_too_narrow_where_drift_is_there_and_not_modelled():
     assert coverage(DRIFTING, 1000, seed=11, half_life_days={}) < 0.7
 
 
-@pytest.mark.long
 def test_intervals_hold_with_raters_of_unknown_severity_where_the_policy_says_so():
     design = replace(DESIGN, severity_sd=0.6, n_raters=200)
     policy = SeverityPolicy([], spread=0.6)
@@ -75,7 +75,6 @@ def test_intervals_hold_with_raters_of_unknown_severity_where_the_policy_says_so
     assert coverage(design, 1000, seed=12) < held - 0.03
 
 
-@pytest.mark.long
 def test_episodes_of_dependent_criteria_need_the_design_effect():
     # Half a logit shared by an episode; see docs/psychometrics.md for larger ones.
     design = replace(DESIGN, episode_sd=0.5, has_episodes=True)
@@ -151,7 +150,6 @@ def test_two_hundred_easy_items_never_lift_anybody_above_what_the_kinds_allow():
             assert row.attested_level <= 2
 
 
-@pytest.mark.long
 def test_figures_of_the_page_are_drawn_from_simulations():
     for draw in FIGURES.values():
         root = ET.fromstring(draw(40).to_svg())

@@ -16,6 +16,8 @@ from lms.psychometrics import (
     fit_mfrm,
 )
 
+pytestmark = pytest.mark.long  # it simulates whole panels
+
 N_CRITERIA = 3
 SCALE = LevelCuts(cuts=CUTS.cuts, needs=CUTS.needs, prior_mean=0.0, prior_sd=1.0)
 

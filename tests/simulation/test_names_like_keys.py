@@ -15,6 +15,8 @@ from tests.simulation.case_files import (
     small_index,
 )
 
+pytestmark = pytest.mark.long  # it checks a case for every word of the format
+
 WORDS = (
     *("why", "labels", "anchors", "look_for", "text", "note", "prompt", "because"),
     *("alt", "about", "after", "hypothesis", "new", "example", "unit", "before"),

@@ -1,5 +1,6 @@
 """Random answers and random plays of the case about a colleague."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -11,6 +12,8 @@ from lms.simulation.domain.explore import explore
 from lms.simulation.domain.moves import scope_of
 from lms.simulation.domain.writing import join_texts, part_texts
 from tests.simulation.case_files import advising_case
+
+pytestmark = pytest.mark.long  # many plans for each law
 
 CASE = advising_case()
 PLAN, JUDGE, FORM, ADVICE = (

@@ -33,6 +33,8 @@ from tests.simulation.case_files import (
 )
 from tests.simulation.random_cases import cases
 
+pytestmark = pytest.mark.long  # many plays for each law
+
 CLEAN = clean_case()
 
 
@@ -142,7 +144,6 @@ def test_counting_marks_gives_the_states_of_a_search_that_keeps_them(case):
         assert explore(case).states == len(graph.states)
 
 
-@pytest.mark.long
 @given(case=cases())
 @settings(max_examples=20, deadline=None)
 def test_capped_search_is_a_sample_of_the_same_case(case):
@@ -191,7 +192,6 @@ def document_places(node, place=()):
             yield from document_places(value, (*place, key))
 
 
-@pytest.mark.long
 @given(data=st.data())
 @settings(max_examples=100, deadline=None)
 def test_checker_survives_any_change_of_a_case(data):

@@ -104,6 +104,7 @@ NEW_PLACES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "place", NEW_PLACES, ids=lambda place: ".".join(map(str, place))
 )
@@ -111,6 +112,7 @@ def test_schema_and_parser_agree_on_plans_judgements_forms_and_advice(place):
     _agree(ADVISING, place)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
 def test_schema_and_parser_agree_on_what_is_left_out_or_of_another_type(place):
     _agree(CLEAN, place)

@@ -11,6 +11,8 @@ from lms.psychometrics.agreement.icc import FORMS
 from lms.psychometrics.agreement.reml import RemlTable
 from tests.psychometrics.agreement.tables import SHROUT_FLEISS
 
+pytestmark = pytest.mark.long  # it draws samples anew
+
 TABLES = arrays(np.float64, (6, 3), elements=st.integers(0, 6).map(float))
 
 

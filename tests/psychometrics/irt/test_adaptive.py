@@ -18,6 +18,8 @@ from lms.psychometrics import (
 )
 from tests.psychometrics.irt.samples import make_bank
 
+pytestmark = pytest.mark.long  # it simulates whole tests
+
 BANK = make_bank("2PL", 40)
 
 

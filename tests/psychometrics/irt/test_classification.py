@@ -16,6 +16,8 @@ from lms.psychometrics import (
 )
 from tests.psychometrics.irt.samples import abilities, make_bank
 
+pytestmark = pytest.mark.long  # it simulates sum scores
+
 BANK = make_bank("2PL", 30)
 CUTS = np.array([-0.5, 0.6])
 

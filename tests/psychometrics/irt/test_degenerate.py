@@ -23,6 +23,8 @@ from lms.psychometrics import (
 )
 from tests.psychometrics.irt.samples import abilities, make_bank
 
+pytestmark = pytest.mark.long  # it calibrates again and again
+
 BANK = make_bank("2PL", 5)
 ANSWERS = simulate(BANK, abilities(200), 1)
 POLY = make_bank("GRM", 5, 4)

@@ -24,6 +24,8 @@ from lms.psychometrics.irt.curves import log_probabilities, parameter_slopes
 from lms.psychometrics.irt.precision import theta_slopes
 from tests.psychometrics.irt.samples import abilities, make_bank
 
+pytestmark = pytest.mark.long  # it calibrates again and again
+
 MODELS = st.sampled_from(["2PL", "Rasch", "PCM", "GPCM", "GRM"])
 THETA = np.linspace(-5, 5, 41)
 

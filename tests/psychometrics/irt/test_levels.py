@@ -22,6 +22,8 @@ from lms.psychometrics import (
 from tests.psychometrics.irt.samples import abilities, make_bank
 from tests.psychometrics.irt.test_quadrature import ANSWERS, MIXED, likelihood
 
+pytestmark = pytest.mark.long  # it integrates by brute force
+
 CUTS = [-0.7, 0.2, 1.1]
 QUIZ = make_bank("2PL", 12)
 CASE = make_bank("PCM", 6, 4, seed=3)

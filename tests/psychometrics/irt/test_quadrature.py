@@ -9,6 +9,8 @@ from lms.psychometrics import ItemBank, fit_irt, posterior, score_persons
 from tests.psychometrics.irt.public_data import lsat6, science
 from tests.psychometrics.irt.samples import abilities, draw, make_bank
 
+pytestmark = pytest.mark.long  # it integrates by brute force
+
 MIXED = ItemBank(
     ["2PL", "GPCM", "GRM", "PCM", "GRM"],
     a=[1.3, 0.8, 1.6, 1.0, 0.9],

@@ -15,6 +15,8 @@ from tests.psychometrics.irt.samples import (
     rmse,
 )
 
+pytestmark = pytest.mark.long  # it calibrates simulated forms
+
 LONG = make_bank("2PL", 60)
 MANY = exact_abilities(5000)
 
@@ -23,7 +25,6 @@ def covered(found, se, true):
     return float((np.abs(found - true) < 1.96 * se).mean())
 
 
-@pytest.mark.long
 def test_two_parameter_model():
     answers = simulate(LONG, MANY, 1)
     result = fit_irt(answers, "2PL")
@@ -36,7 +37,6 @@ def test_two_parameter_model():
     assert covered(result.items.b, result.se.b, LONG.b) >= 0.9
 
 
-@pytest.mark.long
 def test_third_of_answers_missing_by_design_keeps_the_accuracy():
     answers = simulate(LONG, MANY, 1)
     for form in range(3):

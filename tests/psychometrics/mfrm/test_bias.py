@@ -10,6 +10,8 @@ from lms.psychometrics import DataError, fit_mfrm, rater_bias
 from lms.psychometrics.mfrm.bias import holm
 from tests.psychometrics.mfrm.samples import draw_scores, make_sample
 
+pytestmark = pytest.mark.long  # it fits simulated panels
+
 TAU = np.array([-1.2, 0.0, 1.2])
 PLAIN = make_sample(600, 8, 4, seed=1)
 

@@ -13,6 +13,8 @@ from scipy.optimize import minimize
 from lms.psychometrics import fit_mfrm
 from tests.psychometrics.mfrm.samples import make_sample
 
+pytestmark = pytest.mark.long  # it searches the plain likelihood
+
 SMALL = make_sample(40, 3, 2, n_categories=3, seed=4)
 N_RATERS, N_CRITERIA, N_CATEGORIES = 3, 2, 3
 # Central differences of the second kind, with this step: right to about 1e-4.

@@ -15,6 +15,8 @@ from lms.psychometrics import (
 )
 from tests.psychometrics.mfrm.samples import make_sample
 
+pytestmark = pytest.mark.long  # it fits again and again
+
 SAMPLE = make_sample(60, 4, 3)
 LEARNER, RATER, CRITERION, SCORE = SAMPLE.columns
 # Raters 0 and 1 see the first thirty learners, 2 and 3 the others.
@@ -241,7 +243,6 @@ def test_few_iterations_are_said_not_to_do():
     assert not found.converged
 
 
-@pytest.mark.long
 def test_hundred_point_scale_is_read():
     found = fit(score=SCORE * 33)
     assert found.converged

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from lms.psychometrics import fit_mfrm
 from tests.psychometrics.mfrm.samples import make_sample
 
+pytestmark = pytest.mark.long  # it fits again and again
+
 WAYS = st.sampled_from(
     [{}, {"assignment": "random"}, {"method": "JML"}, {"thresholds": "criterion"}]
 )

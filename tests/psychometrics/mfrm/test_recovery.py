@@ -6,12 +6,13 @@ import pytest
 from lms.psychometrics import SeverityPolicy, fit_mfrm
 from tests.psychometrics.mfrm.samples import make_sample, rmse
 
+pytestmark = pytest.mark.long  # it fits simulated panels
+
 # The sample of the acceptance figures: 2,000 learners, two of 40 raters, six criteria.
 BY_LOT = make_sample(2000, 40, 6, seed=1)
 SORTED = make_sample(2000, 40, 6, seed=2, sorted_by=0.15)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "given", [{}, {"assignment": "random"}, {"method": "JML"}], ids=str
 )
@@ -52,7 +53,6 @@ def test_abler_learners_who_go_to_particular_raters_disturb_nothing(given):
     assert fair > raw + 0.01
 
 
-@pytest.mark.long
 def test_one_population_takes_ability_for_leniency():
     # Why "auto" does not assume it: the same ratings, judged as if drawn by lot.
     found = fit_mfrm(*SORTED.columns, assignment="random")

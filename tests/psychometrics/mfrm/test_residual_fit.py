@@ -8,6 +8,8 @@ import pytest
 from lms.psychometrics import fit_mfrm
 from tests.psychometrics.mfrm.samples import make_sample
 
+pytestmark = pytest.mark.long  # it fits simulated panels
+
 SAMPLE = make_sample(60, 5, 3, per_learner=3, seed=12)
 FOUND = fit_mfrm(*SAMPLE.columns)
 STEPS = np.arange(4)

@@ -15,6 +15,8 @@ from lms.psychometrics import (
 from lms.psychometrics.reliability.factors import rotate_oblimin
 from tests.psychometrics.reliability.samples import scores_with
 
+pytestmark = pytest.mark.long  # it draws samples anew
+
 LOADINGS = arrays(np.float64, 6, elements=st.floats(0.35, 0.9))
 
 

@@ -20,6 +20,8 @@ from lms.psychometrics import (
     map_cut,
 )
 
+pytestmark = pytest.mark.long  # it simulates groups
+
 NAN = np.nan
 
 

@@ -11,6 +11,8 @@ from scipy.stats import betabinom, binom
 from lms.psychometrics import DataError, livingston_lewis
 from lms.psychometrics.standards.beta_distribution import fit_beta
 
+pytestmark = pytest.mark.long  # it simulates groups
+
 
 def scores_of(chances):
     """Return scores 0, 1, … in the numbers that these chances give 100,000 persons."""
