@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.ready-run
 DEV_STAMP := $(VENV)/.ready-dev
 
-.PHONY: setup setup-dev demo serve test check bench pictures format lock clean messages schemas
+.PHONY: setup setup-dev demo serve test check check-code check-content bench pictures format lock clean messages schemas
 
 setup: $(RUN_STAMP)
 setup-dev: $(DEV_STAMP)
@@ -34,13 +34,19 @@ serve: setup
 test: setup-dev
 	@$(BIN)/python tests/run.py
 
+# What one core does stands side by side; the tests after it take two.
 check: setup-dev
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check-code check-content
+	@$(BIN)/python -m pytest -n 2 -m "not database and not journey and not long and not slow"
+
+check-code: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+check-content: setup-dev
 	@$(BIN)/lms content check
-	@$(BIN)/python -m pytest -n 2 -m "not database and not journey and not long and not slow"
 
 # What the pages cost beside a bare page; about ten minutes (see docs/performance.md).
 bench: setup
