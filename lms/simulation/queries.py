@@ -6,12 +6,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
-from lms.db import lock_rows
 from lms.errors import NotFoundError
 from lms.simulation.models import Attempt, AttemptAction, ChoiceCount
+from lms.simulation.played import lock_own_attempt
 
-# Every scene runs one of these, so they are built once. An attempt is short; its whole
-# log comes in one query.
+# An attempt is short; its whole log comes in one query.
 _WITH_LOG = select(Attempt).options(
     joinedload(Attempt.actions).joinedload(AttemptAction.texts)
 )
@@ -19,10 +18,6 @@ _BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
 # There is a draft of the present scene at most, so that it multiplies no rows.
 _OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject")).options(
     joinedload(Attempt.drafts), joinedload(Attempt.notebook)
-)
-_TO_LOCK = select(Attempt.id).where(
-    Attempt.public_id == bindparam("public_id"),
-    Attempt.subject_id == bindparam("subject"),
 )
 _RUNNING = _WITH_LOG.where(
     Attempt.id
@@ -32,19 +27,16 @@ _RUNNING = _WITH_LOG.where(
 )
 
 
-def get_own_attempt(
-    session: Session, subject_id: UUID, public_id: UUID, *, for_update: bool = False
-) -> Attempt:
-    """Return a learner's own attempt; for writing, nobody else may write meanwhile.
+def get_own_attempt(session: Session, subject_id: UUID, public_id: UUID) -> Attempt:
+    """Return a learner's own attempt to be changed; nobody else may write meanwhile.
 
     Raises
     ------
     NotFoundError
         There is none, or it is somebody else's.
     """
+    lock_own_attempt(session, subject_id, public_id)
     given = {"public_id": public_id, "subject": subject_id}
-    if for_update:
-        lock_rows(session, _TO_LOCK, given)
     return _found(session.scalars(_OWN, given).unique().first())
 
 

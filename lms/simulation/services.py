@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,15 +23,28 @@ from lms.simulation.domain import ENGINE_VERSION, Case, PlayResult, play
 from lms.simulation.domain.tallies import first_choices
 from lms.simulation.domain.writing import bare_text, join_texts, part_texts
 from lms.simulation.evidence import evidence_of
-from lms.simulation.models import Attempt, AttemptAction, AttemptText
+from lms.simulation.models import (
+    Attempt,
+    AttemptAction,
+    AttemptDraft,
+    AttemptText,
+)
+from lms.simulation.played import AnyAttempt
 
 WORK_KIND = "case"
 # The busiest writes, without the unit of work, which costs as much as the database.
-_ACTIONS, _TEXTS = (
-    Base.metadata.tables[row.__tablename__] for row in (AttemptAction, AttemptText)
+_ATTEMPTS, _ACTIONS, _TEXTS, _DRAFTS = (
+    Base.metadata.tables[row.__tablename__]
+    for row in (Attempt, AttemptAction, AttemptText, AttemptDraft)
 )
 _ADD_ACTION = insert(_ACTIONS).returning(_ACTIONS.c.id)
 _ADD_TEXTS = insert(_TEXTS)
+_FORGET_DRAFTS = delete(_DRAFTS).where(_DRAFTS.c.attempt_id == bindparam("attempt"))
+_CLOSE = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"))
+    .values(finished_at=bindparam("finished_at"))
+)
 
 
 class StaleActionError(ConflictError):
@@ -102,7 +115,12 @@ def start_attempt(
 
 
 def rehearse_from(
-    session: Session, library: Library, before: Attempt, position: int, *, now: datetime
+    session: Session,
+    library: Library,
+    before: AnyAttempt,
+    position: int,
+    *,
+    now: datetime,
 ) -> Attempt:
     """Begin an attempt for practice that has come as far as an earlier one had.
 
@@ -144,7 +162,7 @@ def _find_running(session: Session, slug: str, subject_id: UUID) -> Attempt | No
     )
 
 
-def replay(case: Case, attempt: Attempt, *, length: int | None = None) -> PlayResult:
+def replay(case: Case, attempt: AnyAttempt, *, length: int | None = None) -> PlayResult:
     """Return where an attempt stands, or stood after `length` actions."""
     route = route_of(attempt, length=length)
     if route is None:
@@ -152,7 +170,9 @@ def replay(case: Case, attempt: Attempt, *, length: int | None = None) -> PlayRe
     return _play_route(case, route)
 
 
-def route_of(attempt: Attempt, *, length: int | None = None) -> tuple[str, ...] | None:
+def route_of(
+    attempt: AnyAttempt, *, length: int | None = None
+) -> tuple[str, ...] | None:
     """Return the actions so far as text, where the learner has written nothing.
 
     Many learners take the same route, and what it shows is the same for all of them.
@@ -166,7 +186,7 @@ def _play_route(case: Case, route: tuple[str, ...]) -> PlayResult:
     return play(case, [json.loads(action) for action in route])
 
 
-def _play_on(case: Case, attempt: Attempt, action: dict[str, Any]) -> PlayResult:
+def _play_on(case: Case, attempt: AnyAttempt, action: dict[str, Any]) -> PlayResult:
     """Return where one more action leads."""
     route, last = route_of(attempt), bare_text(part_texts(action)[0])
     if route is None or last is None:
@@ -174,7 +194,7 @@ def _play_on(case: Case, attempt: Attempt, action: dict[str, Any]) -> PlayResult
     return _play_route(case, (*route, last))
 
 
-def recorded_actions(attempt: Attempt) -> list[dict[str, Any]]:
+def recorded_actions(attempt: AnyAttempt) -> list[dict[str, Any]]:
     """Return the actions of an attempt as the learner sent them."""
     return [
         join_texts(row.action, {text.place: text.text for text in row.texts})
@@ -182,7 +202,9 @@ def recorded_actions(attempt: Attempt) -> list[dict[str, Any]]:
     ]
 
 
-def act(session: Session, library: Library, attempt: Attempt, act: Act) -> PlayResult:
+def act(
+    session: Session, library: Library, attempt: AnyAttempt, act: Act
+) -> PlayResult:
     """Record one action and say where it leads.
 
     Raises
@@ -201,13 +223,16 @@ def act(session: Session, library: Library, attempt: Attempt, act: Act) -> PlayR
     before = replay(case, attempt)
     result = _play_on(case, attempt, act.action)
     _record(session, attempt, act, _shown_digest(case, before, act.language))
-    attempt.drafts.clear()  # what was typed before it was sent is in the log now
+    if attempt.drafts:  # what was typed before it was sent is in the log now
+        session.execute(_FORGET_DRAFTS, {"attempt": attempt.id})
     if result.is_finished:
         _finish(session, library, attempt, result, act)
+    if isinstance(attempt, Attempt):
+        session.expire(attempt)
     return result
 
 
-def _record(session: Session, attempt: Attempt, act: Act, shown_digest: str) -> None:
+def _record(session: Session, attempt: AnyAttempt, act: Act, shown_digest: str) -> None:
     """Write one row of the log, and what was written beside it."""
     bare, texts = part_texts(act.action)
     row_id = session.scalar(
@@ -228,14 +253,17 @@ def _record(session: Session, attempt: Attempt, act: Act, shown_digest: str) -> 
             for place, text in texts.items()
         ]
         session.execute(_ADD_TEXTS, rows)
-    session.expire(attempt, ["actions"])
 
 
 def _finish(
-    session: Session, library: Library, attempt: Attempt, result: PlayResult, act: Act
+    session: Session,
+    library: Library,
+    attempt: AnyAttempt,
+    result: PlayResult,
+    act: Act,
 ) -> None:
     """Close the attempt; a first one is evidence, goes to raters, and is counted."""
-    attempt.finished_at = act.now
+    session.execute(_CLOSE, {"attempt": attempt.id, "finished_at": act.now})
     if attempt.is_rehearsal:
         return
     case = library.get(session, attempt.case_version_id)

@@ -11,8 +11,8 @@ from flask_login import current_user
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.simulation.forms.acts import NotebookForm
-from lms.simulation.models import Attempt
 from lms.simulation.notebook import StaleNotebookError, keep_notebook
+from lms.simulation.played import AnyAttempt
 from lms.simulation.queries import get_own_attempt
 from lms.simulation.views.playing import bp
 from lms.simulation.views.scene import scene_page
@@ -27,9 +27,7 @@ from lms.web.session import transaction
 def note(public_id: UUID) -> ResponseReturnValue:
     """Keep the notes: for a script in JSON, for the button with the page again."""
     with transaction() as session:
-        found = get_own_attempt(
-            session, current_user.subject_id, public_id, for_update=True
-        )
+        found = get_own_attempt(session, current_user.subject_id, public_id)
         form = NotebookForm()
         if not form.validate():
             return _refused(found, form)
@@ -47,7 +45,7 @@ def note(public_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".scene", **back, _anchor="notes"), 303)
 
 
-def _refused(found: Attempt, form: NotebookForm) -> ResponseReturnValue:
+def _refused(found: AnyAttempt, form: NotebookForm) -> ResponseReturnValue:
     if form.notes_position.data is None:
         abort(400)
     if is_from_script():
@@ -55,7 +53,7 @@ def _refused(found: Attempt, form: NotebookForm) -> ResponseReturnValue:
     return render_template("simulation/scene.html", **_page(found, form)), 422
 
 
-def _changed(found: Attempt, form: NotebookForm, error: StaleNotebookError) -> Any:
+def _changed(found: AnyAttempt, form: NotebookForm, error: StaleNotebookError) -> Any:
     """Give both sides; what was typed may be saved again, knowingly."""
     stored = error.stored
     if is_from_script():
@@ -72,7 +70,7 @@ def _changed(found: Attempt, form: NotebookForm, error: StaleNotebookError) -> A
     return render_template("simulation/scene.html", **page)
 
 
-def _page(found: Attempt, form: NotebookForm) -> dict[str, Any]:
+def _page(found: AnyAttempt, form: NotebookForm) -> dict[str, Any]:
     """Return the page from which the notes were sent, with the notes as typed."""
     position = min(form.notes_position.data or 0, len(found.actions))
     return {**scene_page(found, position), "notebook": form}

@@ -29,8 +29,12 @@ from lms.simulation.forms.acts import SceneForm, StartForm
 from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
+from lms.simulation.played import (
+    PlayedAttempt,
+    lock_own_attempt,
+    read_own_attempt,
+)
 from lms.simulation.queries import (
-    get_own_attempt,
     list_attempts,
     list_choice_counts,
 )
@@ -107,7 +111,7 @@ def start(slug: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_PLAY)
 def attempt(public_id: UUID) -> ResponseReturnValue:
     """Lead to where the attempt stands."""
-    found = get_own_attempt(get_session(), current_user.subject_id, public_id)
+    found = read_own_attempt(get_session(), current_user.subject_id, public_id)
     return redirect(where(found), 303)
 
 
@@ -115,7 +119,7 @@ def attempt(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_PLAY)
 def scene(public_id: UUID, position: int) -> ResponseReturnValue:
     """Show one scene; an earlier one can be read but not chosen again."""
-    found = get_own_attempt(get_session(), current_user.subject_id, public_id)
+    found = read_own_attempt(get_session(), current_user.subject_id, public_id)
     if position > len(found.actions):
         return redirect(where(found), 303)
     if position == len(found.actions) and found.finished_at is not None:
@@ -133,9 +137,8 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
     attempt stands.
     """
     with transaction() as session:
-        found = get_own_attempt(
-            session, current_user.subject_id, public_id, for_update=True
-        )
+        lock_own_attempt(session, current_user.subject_id, public_id)
+        found = read_own_attempt(session, current_user.subject_id, public_id)
         page = scene_page(found, min(position, len(found.actions)), request.form)
         form: SceneForm | None = page["form"]
         if form is None:
@@ -156,7 +159,7 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_PLAY)
 def result(public_id: UUID) -> ResponseReturnValue:
     """Show the finished attempt: the route, and what it showed once it is marked."""
-    found = get_own_attempt(get_session(), current_user.subject_id, public_id)
+    found = read_own_attempt(get_session(), current_user.subject_id, public_id)
     if found.finished_at is None:
         return redirect(where(found), 303)
     page = route_page(found, language())
@@ -164,7 +167,7 @@ def result(public_id: UUID) -> ResponseReturnValue:
     return render_template("simulation/result.html", **page, **opened)
 
 
-def _opened(found: Attempt, page: dict[str, Any]) -> dict[str, Any]:
+def _opened(found: PlayedAttempt, page: dict[str, Any]) -> dict[str, Any]:
     """Return what a debrief shows once nothing it tells can help the attempt."""
     reader, played = page["reader"], page["played"]
     rubric = page["rubric"]
@@ -193,7 +196,7 @@ def rehearse(public_id: UUID, position: int) -> ResponseReturnValue:
     with transaction() as session:
         if not StartForm().validate():
             abort(400)
-        found = get_own_attempt(session, current_user.subject_id, public_id)
+        found = read_own_attempt(session, current_user.subject_id, public_id)
         if position >= len(found.actions):
             raise NotFoundError
         attempt = rehearse_from(session, library(), found, position, now=utc_now())
@@ -205,7 +208,7 @@ def criteria_names(rubric: Rubric, page_language: str) -> dict[str, str]:
     return {row.slug: row.name.in_language(page_language) for row in rubric.criteria}
 
 
-def route_page(found: Attempt, page_language: str) -> dict[str, Any]:
+def route_page(found: PlayedAttempt, page_language: str) -> dict[str, Any]:
     """Return what the route of an attempt needs, for its learner and for raters."""
     session = get_session()
     version = library().get(session, found.case_version_id)

@@ -12,8 +12,8 @@ from lms.errors import LmsError
 from lms.simulation.domain import Case, PlayResult
 from lms.simulation.forms.acts import NotebookForm, SceneForm
 from lms.simulation.forms.scene import make_scene_form
-from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
+from lms.simulation.played import AnyAttempt
 from lms.simulation.services import replay, route_of
 from lms.web.language import language
 from lms.web.markdown import has_readings
@@ -26,7 +26,9 @@ def library() -> Library:
     return found
 
 
-def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str, Any]:
+def scene_page(
+    found: AnyAttempt, position: int, formdata: Any = None
+) -> dict[str, Any]:
     """Return what one scene shows; without `formdata` it is filled from the draft."""
     version = library().get(get_session(), found.case_version_id)
     case: Case = version.content
@@ -63,7 +65,7 @@ def scene_page(found: Attempt, position: int, formdata: Any = None) -> dict[str,
     }
 
 
-def _notebook_form(found: Attempt, position: int) -> NotebookForm:
+def _notebook_form(found: AnyAttempt, position: int) -> NotebookForm:
     form = NotebookForm(formdata=None)
     stored = found.notebook
     form.notes.data = stored.text if stored else ""
@@ -79,7 +81,7 @@ def _has_readings(case: Case, page_language: str) -> bool:
     return any(has_readings(row.text) for row in texts)
 
 
-def overtaken_page(found: Attempt, page: dict[str, Any], error: LmsError) -> str:
+def overtaken_page(found: AnyAttempt, page: dict[str, Any], error: LmsError) -> str:
     """Show what was sent beside what stands, since another click was faster."""
     reader: Reader = page["reader"]
     now = scene_page(found, len(found.actions))
@@ -116,9 +118,10 @@ def _word(labels: dict[Any, Any], value: Any) -> str:
     return "✓" if value is True else str(labels.get(value, value))
 
 
-def where(found: Attempt, played: PlayResult | None = None) -> str:
+def where(found: AnyAttempt, played: PlayResult | None = None) -> str:
     """Return the address at which an attempt stands; `played` spares its log."""
-    if found.finished_at is not None:
+    is_finished = played.is_finished if played else found.finished_at is not None
+    if is_finished:
         return url_for("simulation.result", public_id=found.public_id)
     position = len(played.steps if played else found.actions)
     return url_for("simulation.scene", public_id=found.public_id, position=position)
