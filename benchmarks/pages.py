@@ -101,6 +101,7 @@ def _measure(kind: str, learners: int, pages: list[Measured], *, seconds: float)
             hello_rate=_mean(first, last, "hello"),
             page_rate=_mean(first, last, "page"),
             write_rate=_mean(first, last, "write"),
+            act_rate=_mean(first, last, "act"),
             bare_drift=_drift(first, last),
             product=found,
         )

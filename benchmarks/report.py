@@ -82,6 +82,8 @@ class Run:
         Bare answers per second: what server and driver can do at most.
     bare_drift : float
         By which share the bare page differed before and after.
+    act_rate : float
+        Bare forms per second: what no write of a person can be faster than.
     """
 
     database: str
@@ -89,6 +91,7 @@ class Run:
     hello_rate: float
     page_rate: float
     write_rate: float
+    act_rate: float
     bare_drift: float
     product: Product
 
@@ -128,7 +131,8 @@ def _print_run(run: Run) -> None:
     click.echo(
         f"\n{run.database}, {run.learners:,} learners: bare page {run.page_rate:.0f}/s "
         f"(differed by {run.bare_drift:.0%}), bare write {run.write_rate:.0f}/s, "
-        f"bare hello {run.hello_rate:.0f}/s"
+        f"bare form {run.act_rate:.0f}/s ({run.act_rate / run.write_rate:.0%} of the "
+        f"bare write), bare hello {run.hello_rate:.0f}/s"
     )
     click.echo(
         f"{'page':15} {'req/s':>6} {'ratio':>6} {'aim':>5} {'p50':>6} {'p95':>6} "
