@@ -119,3 +119,18 @@ def test_nothing_moves_for_readers_who_ask_for_less_motion(browser, site):
         page.goto(f"{site.url}{path}")
         assert page.evaluate(moves) == 0, path
     page.context.close()
+
+
+def test_a_replay_is_printed_whole_and_without_what_can_be_clicked(browser, site):
+    page = open_as(browser, site.url, "learner5", ("ja", "light", 1280))
+    show(page, site.url, next(shot for shot in SHOTS if shot.name == "result"))
+    folded = page.locator("details.disclosure:not([open]) .disclosure__content")
+    is_read = """all => all.filter((node) => node.checkVisibility()
+      && node.getBoundingClientRect().height > 0).length"""
+    assert folded.count() > 10
+    assert folded.evaluate_all(is_read) == 0
+    page.emulate_media(media="print")
+    assert folded.evaluate_all(is_read) == folded.count()
+    acts = page.locator("button:visible, nav.nav:visible")
+    assert acts.evaluate_all("all => all.map((node) => node.outerHTML)") == []
+    page.context.close()
