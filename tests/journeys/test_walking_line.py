@@ -101,7 +101,7 @@ def page(browser, language):
     context.close()
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("language", ["ja", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_line_holds_from_lesson_to_certificate(page, site, language, tmp_path):
     sees = SEES[language]
     work = learn_and_play(page, site, sees, language)
