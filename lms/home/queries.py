@@ -30,9 +30,8 @@ from lms.home.due import (
 from lms.privacy.queries import list_requests
 from lms.programme.models import Cohort
 from lms.programme.queries import list_cohorts
-from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
-from lms.simulation.queries import find_running_attempt
+from lms.simulation.played import PlayedAttempt, find_running_attempt
 from lms.simulation.services import replay
 
 _SHOWN = 5
@@ -52,7 +51,7 @@ _RETURNED = (
 class RunningCase:
     """The case that a learner is in the middle of."""
 
-    attempt: Attempt
+    attempt: PlayedAttempt
     title: str
     last_words: str | None
     last_speaker: str | None
@@ -236,7 +235,7 @@ def _next_case(
 
 
 def _running(
-    session: Session, library: Library, attempt: Attempt, language: str
+    session: Session, library: Library, attempt: PlayedAttempt, language: str
 ) -> RunningCase:
     reader = Reader(library.get(session, attempt.case_version_id).content, language)
     played = replay(reader.case, attempt)

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.db import lock_rows, read_rows
@@ -133,13 +133,17 @@ _OWN = (
     .outerjoin(AttemptText, AttemptText.attempt_action_id == AttemptAction.id)
     .outerjoin(AttemptDraft, AttemptDraft.attempt_id == Attempt.id)
     .outerjoin(AttemptNotebook, AttemptNotebook.attempt_id == Attempt.id)
-    .where(
-        and_(
-            Attempt.public_id == bindparam("public_id"),
-            Attempt.subject_id == bindparam("subject"),
-        )
-    )
     .order_by(AttemptAction.position, AttemptText.id)
+)
+_BY_ID = _OWN.where(
+    Attempt.public_id == bindparam("public_id"),
+    Attempt.subject_id == bindparam("subject"),
+)
+_RUNNING = _OWN.where(
+    Attempt.id
+    == select(func.max(Attempt.id))
+    .where(Attempt.subject_id == bindparam("subject"), Attempt.finished_at.is_(None))
+    .scalar_subquery()
 )
 _TO_LOCK = select(Attempt.id).where(
     Attempt.public_id == bindparam("public_id"),
@@ -162,9 +166,19 @@ def read_own_attempt(
     NotFoundError
         There is none, or it is somebody else's.
     """
-    rows = read_rows(session, _OWN, {"public_id": public_id, "subject": subject_id})
+    rows = read_rows(session, _BY_ID, {"public_id": public_id, "subject": subject_id})
     if not rows:
         raise NotFoundError
+    return _attempt(rows)
+
+
+def find_running_attempt(session: Session, subject_id: UUID) -> PlayedAttempt | None:
+    """Return the attempt that a learner began last and has not finished."""
+    rows = read_rows(session, _RUNNING, {"subject": subject_id})
+    return _attempt(rows) if rows else None
+
+
+def _attempt(rows: Sequence[Row[Any]]) -> PlayedAttempt:
     first = rows[0]
     is_draft, is_noted = first.draft_position is not None, first.notes is not None
     return PlayedAttempt(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, raiseload
 
 from lms.errors import NotFoundError
@@ -18,12 +18,6 @@ _BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
 # There is a draft of the present scene at most, so that it multiplies no rows.
 _OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject")).options(
     joinedload(Attempt.drafts), joinedload(Attempt.notebook)
-)
-_RUNNING = _WITH_LOG.where(
-    Attempt.id
-    == select(func.max(Attempt.id))
-    .where(Attempt.subject_id == bindparam("subject"), Attempt.finished_at.is_(None))
-    .scalar_subquery()
 )
 
 
@@ -70,11 +64,6 @@ def list_attempts(
             .limit(limit)
         )
     )
-
-
-def find_running_attempt(session: Session, subject_id: UUID) -> Attempt | None:
-    """Return the attempt that a learner began last and has not finished."""
-    return session.scalars(_RUNNING, {"subject": subject_id}).unique().first()
 
 
 def list_choice_counts(
