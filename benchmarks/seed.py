@@ -32,6 +32,7 @@ from lms.permissions import Role
 from lms.programme.services import NewCohort, enrol_learner, open_cohort
 from lms.settings import Settings
 from lms.simulation.models import Attempt
+from lms.simulation.played import read_attempt
 from lms.simulation.services import WORK_KIND, Act, act, start_attempt
 
 PASSWORD = "benchmark-only"
@@ -159,7 +160,7 @@ def _begin_case(stage: Stage, learner: Person) -> Attempt:
             now=stage.now + timedelta(minutes=position),
             day=stage.day(),
         )
-        act(session, library, attempt, given)
+        act(session, library, read_attempt(session, attempt.public_id), given)
     return attempt
 
 

@@ -19,7 +19,6 @@ from lms.content.yaml_reader import Place, YamlError, load_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 _FENCE = "---"
-_FRONT_MATTER_LINES_BEFORE = 1
 
 
 class StrictModel(BaseModel):

@@ -21,6 +21,7 @@ from lms.grading.domain import Rating, SheetDraft
 from lms.grading.services import claim_sheet, return_sheet, save_draft
 from lms.programme.models import Cohort, Enrolment
 from lms.simulation.domain import Case, full_credit_answer, play
+from lms.simulation.played import read_attempt
 from lms.simulation.services import WORK_KIND, Act, act, start_attempt
 
 LESSON = "consultation-interview/first-ten-minutes"
@@ -153,7 +154,7 @@ def _act(
         act(
             stage.session,
             stage.library,
-            attempt,
+            read_attempt(stage.session, attempt.public_id),
             Act(
                 position=position,
                 action_id=uuid4(),

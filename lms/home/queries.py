@@ -32,7 +32,7 @@ from lms.programme.models import Cohort
 from lms.programme.queries import list_cohorts
 from lms.simulation.pages import Reader
 from lms.simulation.played import PlayedAttempt, find_running_attempt
-from lms.simulation.services import replay
+from lms.simulation.replaying import replay
 
 _SHOWN = 5
 # The first page runs this, so it is built once.

@@ -1,15 +1,16 @@
 """Drafts: what is typed in a scene is kept before it is sent, for every device."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from lms.db import change_rows
 from lms.errors import ConflictError, InvalidInputError, message
-from lms.simulation.models import Attempt, AttemptDraft
+from lms.simulation.models import AttemptDraft
+from lms.simulation.played import PlayedAttempt, PlayedDraft
 from lms.simulation.services import StaleActionError
 
 Fields = dict[str, list[str]]
@@ -38,7 +39,7 @@ class StaleDraftError(ConflictError):
 
     Attributes
     ----------
-    stored : AttemptDraft
+    stored : PlayedDraft
         The other side, so that the page can show both.
     """
 
@@ -46,7 +47,7 @@ class StaleDraftError(ConflictError):
         "This draft was changed in another window. Nothing that you typed was lost."
     )
 
-    def __init__(self, stored: AttemptDraft) -> None:
+    def __init__(self, stored: PlayedDraft) -> None:
         super().__init__()
         self.stored = stored
 
@@ -59,7 +60,9 @@ class LongDraftError(InvalidInputError):
     )
 
 
-def keep_draft(attempt: Attempt, typed: Typed, *, now: datetime) -> AttemptDraft:
+def keep_draft(
+    session: Session, attempt: PlayedAttempt, typed: Typed, *, now: datetime
+) -> PlayedDraft:
     """Keep what is typed; `attempt` must be locked against other writers.
 
     A draft that says what is stored already changes nothing, whatever its revision.
@@ -79,16 +82,20 @@ def keep_draft(attempt: Attempt, typed: Typed, *, now: datetime) -> AttemptDraft
         raise LongDraftError
     draft = attempt.find_draft(typed.position)
     if draft is None:
-        draft = AttemptDraft(position=typed.position, fields={}, revision=0)
-        attempt.drafts.append(draft)
-    elif draft.fields == typed.fields:
+        kept = PlayedDraft(typed.position, typed.fields, 1, now)
+        session.add(AttemptDraft(attempt_id=attempt.id, **asdict(kept)))
+        return kept
+    if draft.fields == typed.fields:
         return draft
-    elif draft.revision != typed.revision:
+    if draft.revision != typed.revision:
         raise StaleDraftError(draft)
-    draft.fields = typed.fields
-    draft.revision += 1
-    draft.saved_at = now
-    return draft
+    kept = PlayedDraft(typed.position, typed.fields, draft.revision + 1, now)
+    here = (
+        AttemptDraft.attempt_id == attempt.id,
+        AttemptDraft.position == typed.position,
+    )
+    change_rows(session, update(AttemptDraft).where(*here).values(**asdict(kept)))
+    return kept
 
 
 def forget_drafts(session: Session, before: datetime) -> int:

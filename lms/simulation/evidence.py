@@ -6,13 +6,13 @@ from lms.content.queries import Published
 from lms.evidence.models import Evidence
 from lms.framework.domain import Criterion, Rubric
 from lms.simulation.domain import Observation, PlayResult
-from lms.simulation.played import AnyAttempt
+from lms.simulation.played import PlayedAttempt
 
 _SEEN_MAXIMUM = 2
 
 
 def evidence_of(
-    attempt: AnyAttempt,
+    attempt: PlayedAttempt,
     result: PlayResult,
     rubric: Published,
     *,
@@ -36,7 +36,7 @@ def evidence_of(
 
 
 def _row(
-    attempt: AnyAttempt,
+    attempt: PlayedAttempt,
     observation: Observation,
     criterion: Criterion,
     rubric: Published,

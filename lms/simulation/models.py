@@ -1,7 +1,6 @@
 """Attempts at cases: an append-only log of actions, and nothing derived from it."""
 
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +8,6 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Base, IntPk
-from lms.simulation.domain.writing import bare_text
 
 
 class Attempt(Base):
@@ -52,10 +50,6 @@ class Attempt(Base):
         cascade="all, delete-orphan"
     )
 
-    def find_draft(self, position: int) -> "AttemptDraft | None":
-        """Return what was typed at a position and not sent yet."""
-        return next((row for row in self.drafts if row.position == position), None)
-
     @property
     def is_rehearsal(self) -> bool:
         """Say whether this attempt leaves no evidence."""
@@ -82,11 +76,6 @@ class AttemptAction(Base):
 
     attempt: Mapped[Attempt] = relationship(back_populates="actions")
     texts: Mapped[list["AttemptText"]] = relationship(lazy="selectin")
-
-    @cached_property
-    def bare_text(self) -> str | None:
-        """Return the action as text if the learner wrote nothing in it; rows stay."""
-        return None if self.texts else bare_text(self.action)
 
 
 class AttemptText(Base):

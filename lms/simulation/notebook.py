@@ -1,10 +1,16 @@
 """The notebook: what a learner writes for themselves beside a case."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import ClassVar
 
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from lms.db import change_rows
 from lms.errors import ConflictError, message
-from lms.simulation.models import Attempt, AttemptNotebook
+from lms.simulation.models import AttemptNotebook
+from lms.simulation.played import PlayedAttempt, PlayedNotebook
 
 LONGEST_NOTES = 20_000
 
@@ -14,7 +20,7 @@ class StaleNotebookError(ConflictError):
 
     Attributes
     ----------
-    stored : AttemptNotebook
+    stored : PlayedNotebook
         The other side, so that the page can show both.
     """
 
@@ -22,14 +28,19 @@ class StaleNotebookError(ConflictError):
         "Your notes were changed in another window. Nothing that you typed was lost."
     )
 
-    def __init__(self, stored: AttemptNotebook) -> None:
+    def __init__(self, stored: PlayedNotebook) -> None:
         super().__init__()
         self.stored = stored
 
 
 def keep_notebook(
-    attempt: Attempt, text: str, *, revision: int, now: datetime
-) -> AttemptNotebook:
+    session: Session,
+    attempt: PlayedAttempt,
+    text: str,
+    *,
+    revision: int,
+    now: datetime,
+) -> PlayedNotebook:
     """Keep the notes as typed; `attempt` must be locked against other writers.
 
     Notes that say what is stored already change nothing, whatever their revision. They
@@ -41,13 +52,16 @@ def keep_notebook(
         Another window saved something else.
     """
     notebook = attempt.notebook
-    if notebook is None:
-        notebook = AttemptNotebook(text="", revision=0, saved_at=now)
-        attempt.notebook = notebook
+    is_new = notebook is None
+    notebook = notebook or PlayedNotebook("", 0, now)
     if notebook.text == text:
         return notebook
     if notebook.revision != revision:
         raise StaleNotebookError(notebook)
-    notebook.text, notebook.saved_at = text, now
-    notebook.revision += 1
-    return notebook
+    kept = PlayedNotebook(text, revision + 1, now)
+    if is_new:
+        session.add(AttemptNotebook(attempt_id=attempt.id, **asdict(kept)))
+        return kept
+    its = AttemptNotebook.attempt_id == attempt.id
+    change_rows(session, update(AttemptNotebook).where(its).values(**asdict(kept)))
+    return kept

@@ -5,11 +5,11 @@ away, which takes three times as long as the query.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, select
@@ -51,7 +51,12 @@ class PlayedAction:
     language: str
     shown_digest: str
     texts: tuple[PlayedText, ...]
-    bare_text: str | None
+    bare_text: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what each look at the route asks for."""
+        bare = None if self.texts else bare_text(self.action)
+        object.__setattr__(self, "bare_text", bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,6 @@ class PlayedAttempt:
         return next((row for row in self.drafts if row.position == position), None)
 
 
-AnyAttempt: TypeAlias = Attempt | PlayedAttempt
 _ATTEMPT = (
     Attempt.id,
     Attempt.public_id,
@@ -111,7 +115,7 @@ _ATTEMPT = (
     Attempt.finished_at,
 )
 # There is a draft of the present scene at most: it multiplies no rows.
-_OWN = (
+_READ = (
     select(
         *_ATTEMPT,
         AttemptAction.position,
@@ -135,11 +139,9 @@ _OWN = (
     .outerjoin(AttemptNotebook, AttemptNotebook.attempt_id == Attempt.id)
     .order_by(AttemptAction.position, AttemptText.id)
 )
-_BY_ID = _OWN.where(
-    Attempt.public_id == bindparam("public_id"),
-    Attempt.subject_id == bindparam("subject"),
-)
-_RUNNING = _OWN.where(
+_BY_ID = _READ.where(Attempt.public_id == bindparam("public_id"))
+_OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject"))
+_RUNNING = _READ.where(
     Attempt.id
     == select(func.max(Attempt.id))
     .where(Attempt.subject_id == bindparam("subject"), Attempt.finished_at.is_(None))
@@ -151,22 +153,34 @@ _TO_LOCK = select(Attempt.id).where(
 )
 
 
-def lock_own_attempt(session: Session, subject_id: UUID, public_id: UUID) -> None:
-    """Wait until nobody else writes to a learner's own attempt."""
-    lock_rows(session, _TO_LOCK, {"public_id": public_id, "subject": subject_id})
-
-
 def read_own_attempt(
-    session: Session, subject_id: UUID, public_id: UUID
+    session: Session, subject_id: UUID, public_id: UUID, *, for_update: bool = False
 ) -> PlayedAttempt:
-    """Return a learner's own attempt.
+    """Return a learner's own attempt; for writing, nobody else may write meanwhile.
 
     Raises
     ------
     NotFoundError
         There is none, or it is somebody else's.
     """
-    rows = read_rows(session, _BY_ID, {"public_id": public_id, "subject": subject_id})
+    given = {"public_id": public_id, "subject": subject_id}
+    if for_update:
+        lock_rows(session, _TO_LOCK, given)
+    return _found(read_rows(session, _OWN, given))
+
+
+def read_attempt(session: Session, public_id: UUID) -> PlayedAttempt:
+    """Return an attempt for somebody whose right to see it was checked.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
+    return _found(read_rows(session, _BY_ID, {"public_id": public_id}))
+
+
+def _found(rows: Sequence[Row[Any]]) -> PlayedAttempt:
     if not rows:
         raise NotFoundError
     return _attempt(rows)
@@ -218,5 +232,4 @@ def _actions(rows: Sequence[Row[Any]]) -> Iterator[PlayedAction]:
             row.language,
             row.shown_digest,
             texts,
-            None if texts else bare_text(row.action),
         )

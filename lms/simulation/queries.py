@@ -1,54 +1,12 @@
-"""Finding attempts; what is not the reader's does not exist for them."""
+"""Lists of attempts, without what was done in them."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload, raiseload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, raiseload
 
-from lms.errors import NotFoundError
-from lms.simulation.models import Attempt, AttemptAction, ChoiceCount
-from lms.simulation.played import lock_own_attempt
-
-# An attempt is short; its whole log comes in one query.
-_WITH_LOG = select(Attempt).options(
-    joinedload(Attempt.actions).joinedload(AttemptAction.texts)
-)
-_BY_ID = _WITH_LOG.where(Attempt.public_id == bindparam("public_id"))
-# There is a draft of the present scene at most, so that it multiplies no rows.
-_OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject")).options(
-    joinedload(Attempt.drafts), joinedload(Attempt.notebook)
-)
-
-
-def get_own_attempt(session: Session, subject_id: UUID, public_id: UUID) -> Attempt:
-    """Return a learner's own attempt to be changed; nobody else may write meanwhile.
-
-    Raises
-    ------
-    NotFoundError
-        There is none, or it is somebody else's.
-    """
-    lock_own_attempt(session, subject_id, public_id)
-    given = {"public_id": public_id, "subject": subject_id}
-    return _found(session.scalars(_OWN, given).unique().first())
-
-
-def get_attempt(session: Session, public_id: UUID) -> Attempt:
-    """Return an attempt for somebody whose right to see it was checked.
-
-    Raises
-    ------
-    NotFoundError
-        There is none.
-    """
-    return _found(session.scalars(_BY_ID, {"public_id": public_id}).unique().first())
-
-
-def _found(attempt: Attempt | None) -> Attempt:
-    if attempt is None:
-        raise NotFoundError
-    return attempt
+from lms.simulation.models import Attempt, ChoiceCount
 
 
 def list_attempts(

@@ -1,9 +1,7 @@
 """Playing a case: start, act, finish."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -11,7 +9,6 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.content.domain import digest_of
 from lms.content.queries import Library, Published
 from lms.db import Base
 from lms.errors import ConflictError, NotFoundError, message
@@ -19,9 +16,9 @@ from lms.evidence.models import Submission
 from lms.evidence.services import record_evidence, submit_work
 from lms.framework.domain import Rubric
 from lms.simulation.counting import count_choices
-from lms.simulation.domain import ENGINE_VERSION, Case, PlayResult, play
+from lms.simulation.domain import ENGINE_VERSION, Case, PlayResult
 from lms.simulation.domain.tallies import first_choices
-from lms.simulation.domain.writing import bare_text, join_texts, part_texts
+from lms.simulation.domain.writing import part_texts
 from lms.simulation.evidence import evidence_of
 from lms.simulation.models import (
     Attempt,
@@ -29,7 +26,8 @@ from lms.simulation.models import (
     AttemptDraft,
     AttemptText,
 )
-from lms.simulation.played import AnyAttempt
+from lms.simulation.played import PlayedAttempt
+from lms.simulation.replaying import play_on, replay, shown_digest
 
 WORK_KIND = "case"
 # The busiest writes, without the unit of work, which costs as much as the database.
@@ -117,7 +115,7 @@ def start_attempt(
 def rehearse_from(
     session: Session,
     library: Library,
-    before: AnyAttempt,
+    before: PlayedAttempt,
     position: int,
     *,
     now: datetime,
@@ -162,48 +160,8 @@ def _find_running(session: Session, slug: str, subject_id: UUID) -> Attempt | No
     )
 
 
-def replay(case: Case, attempt: AnyAttempt, *, length: int | None = None) -> PlayResult:
-    """Return where an attempt stands, or stood after `length` actions."""
-    route = route_of(attempt, length=length)
-    if route is None:
-        return play(case, recorded_actions(attempt)[:length])
-    return _play_route(case, route)
-
-
-def route_of(
-    attempt: AnyAttempt, *, length: int | None = None
-) -> tuple[str, ...] | None:
-    """Return the actions so far as text, where the learner has written nothing.
-
-    Many learners take the same route, and what it shows is the same for all of them.
-    """
-    words = [row.bare_text for row in attempt.actions[:length]]
-    return None if None in words else tuple(words)  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=512)
-def _play_route(case: Case, route: tuple[str, ...]) -> PlayResult:
-    return play(case, [json.loads(action) for action in route])
-
-
-def _play_on(case: Case, attempt: AnyAttempt, action: dict[str, Any]) -> PlayResult:
-    """Return where one more action leads."""
-    route, last = route_of(attempt), bare_text(part_texts(action)[0])
-    if route is None or last is None:
-        return play(case, [*recorded_actions(attempt), action])
-    return _play_route(case, (*route, last))
-
-
-def recorded_actions(attempt: AnyAttempt) -> list[dict[str, Any]]:
-    """Return the actions of an attempt as the learner sent them."""
-    return [
-        join_texts(row.action, {text.place: text.text for text in row.texts})
-        for row in attempt.actions
-    ]
-
-
 def act(
-    session: Session, library: Library, attempt: AnyAttempt, act: Act
+    session: Session, library: Library, attempt: PlayedAttempt, act: Act
 ) -> PlayResult:
     """Record one action and say where it leads.
 
@@ -221,18 +179,18 @@ def act(
     if act.position != len(attempt.actions):
         raise StaleActionError
     before = replay(case, attempt)
-    result = _play_on(case, attempt, act.action)
-    _record(session, attempt, act, _shown_digest(case, before, act.language))
+    result = play_on(case, attempt, act.action)
+    _record(session, attempt, act, shown_digest(case, before, act.language))
     if attempt.drafts:  # what was typed before it was sent is in the log now
         session.execute(_FORGET_DRAFTS, {"attempt": attempt.id})
     if result.is_finished:
         _finish(session, library, attempt, result, act)
-    if isinstance(attempt, Attempt):
-        session.expire(attempt)
     return result
 
 
-def _record(session: Session, attempt: AnyAttempt, act: Act, shown_digest: str) -> None:
+def _record(
+    session: Session, attempt: PlayedAttempt, act: Act, shown_digest: str
+) -> None:
     """Write one row of the log, and what was written beside it."""
     bare, texts = part_texts(act.action)
     row_id = session.scalar(
@@ -258,7 +216,7 @@ def _record(session: Session, attempt: AnyAttempt, act: Act, shown_digest: str) 
 def _finish(
     session: Session,
     library: Library,
-    attempt: AnyAttempt,
+    attempt: PlayedAttempt,
     result: PlayResult,
     act: Act,
 ) -> None:
@@ -296,15 +254,3 @@ def rubric_of(session: Session, library: Library, case: Published) -> Published:
     return library.get_digest(
         session, "rubric", reference.removeprefix("rubric/"), digest
     )
-
-
-def _shown_digest(case: Case, before: PlayResult, language: str) -> str:
-    """Return the digest of the texts that the learner acted on."""
-    ids = [turn.heard or turn.text for turn in before.turns]
-    ids += [choice.text for choice in before.choices]
-    return _digest_of_texts(case, tuple(ids), language)
-
-
-@lru_cache(maxsize=512)
-def _digest_of_texts(case: Case, ids: tuple[str, ...], language: str) -> str:
-    return digest_of([[name, case.find_text(name, language)] for name in ids])

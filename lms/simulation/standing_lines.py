@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from lms.simulation.domain.case import Case, RouteScene, TalkScene
 from lms.simulation.domain.effects import Effects
+from lms.simulation.domain.gains import Gain
 from lms.simulation.domain.moves import Arrival
 from lms.simulation.domain.result import PlayResult, TurnView
-from lms.simulation.domain.search import Gain
 from lms.simulation.domain.standing import WayOn
 from lms.simulation.domain.state import State
 from lms.simulation.page_lines import ObservationLine

@@ -8,8 +8,9 @@ from lms.content.queries import Library
 from lms.evidence.domain import Moment, Work
 from lms.simulation.domain import Case
 from lms.simulation.pages import Reader
-from lms.simulation.queries import get_attempt
-from lms.simulation.services import WORK_KIND, replay, rubric_of
+from lms.simulation.played import read_attempt
+from lms.simulation.replaying import replay
+from lms.simulation.services import WORK_KIND, rubric_of
 from lms.web.language import language
 
 
@@ -23,7 +24,7 @@ class CaseWork:
 
     def get_work(self, session: Session, public_id: UUID) -> Work:
         """Return an attempt with its route and the moments for each criterion."""
-        attempt = get_attempt(session, public_id)
+        attempt = read_attempt(session, public_id)
         version = self._library.get(session, attempt.case_version_id)
         case: Case = version.content
         reader = Reader(case, language())

@@ -19,6 +19,7 @@ from lms.credentials.services.keys import make_key
 from lms.demo.acts import CASE, recorded_play
 from lms.permissions import Role
 from lms.settings import Settings
+from lms.simulation.played import read_attempt
 from lms.simulation.services import Act, act, start_attempt
 from tests.competency.factory import make_case_evidence
 from tests.conftest import NOON
@@ -183,7 +184,12 @@ def test_a_scene_is_two_queries_and_a_choice_little_more(
             now=NOON + timedelta(minutes=position),
             day=NOON.date(),
         )
-        act(world.session, library, attempt, given)
+        act(
+            world.session,
+            library,
+            read_attempt(world.session, attempt.public_id),
+            given,
+        )
     world.session.commit()
     sign_in(learner)
     page = f"/attempts/{attempt.public_id}/3"

@@ -14,7 +14,9 @@ from lms.demo.acts import recorded_play
 from lms.demo.setup import make_cohort
 from lms.demo.stage import CAREFUL_PLAY
 from lms.permissions import Role
-from lms.simulation.services import Act, act, replay, start_attempt
+from lms.simulation.played import read_attempt
+from lms.simulation.replaying import replay
+from lms.simulation.services import Act, act, start_attempt
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
 from tests.fuzz.forms import HOSTILE, crawl, fillings
@@ -49,7 +51,9 @@ def pause_at(session, library, person, kind):
     version = library.get_current(session, "case", "rent-letter")
     attempt = start_attempt(session, version, person.subject_id, now=NOON)
     for position, action in enumerate(recorded_play(version.content, CAREFUL_PLAY)):
-        scene = version.content.scenes[replay(version.content, attempt).scene]
+        scene = version.content.scenes[
+            replay(version.content, read_attempt(session, attempt.public_id)).scene
+        ]
         if scene.kind == kind or (scene.kind == "task" and scene.task.kind == kind):
             break
         step = Act(
@@ -60,7 +64,7 @@ def pause_at(session, library, person, kind):
             now=NOON,
             day=NOON.date(),
         )
-        act(session, library, attempt, step)
+        act(session, library, read_attempt(session, attempt.public_id), step)
     session.commit()
     return f"/attempts/{attempt.public_id}"
 

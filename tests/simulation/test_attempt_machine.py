@@ -29,7 +29,8 @@ from lms.settings import PROJECT_ROOT
 from lms.simulation.domain import play
 from lms.simulation.domain.moves import scope_of
 from lms.simulation.models import Attempt
-from lms.simulation.services import recorded_actions
+from lms.simulation.played import read_attempt
+from lms.simulation.replaying import recorded_actions
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
 from tests.factories.sign_ins import open_stay
@@ -217,7 +218,13 @@ class Playing(RuleBasedStateMachine):
         rows = attempt.actions
         assert [row.position for row in rows] == list(range(len(self.sent)))
         assert [row.action_id for row in rows] == [sent for _, sent in self.sent]
-        assert play(self.case, recorded_actions(attempt)) == self.standing()
+        assert (
+            play(
+                self.case,
+                recorded_actions(read_attempt(self.session, attempt.public_id)),
+            )
+            == self.standing()
+        )
         assert (attempt.finished_at is not None) == self.is_finished()
         assert attempt.case_version_id == self.version
 

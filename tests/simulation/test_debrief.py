@@ -10,6 +10,7 @@ from lms.demo.acts import recorded_play
 from lms.evidence.models import Evidence
 from lms.simulation.domain.roads import list_crossings
 from lms.simulation.models import Attempt
+from lms.simulation.played import read_attempt
 from lms.simulation.services import Act, act, start_attempt
 from tests.factories.accounts import make_person
 from tests.simulation.case_files import choice, clean_case, end, make_case, talk
@@ -70,7 +71,7 @@ def played(session, library, learner):
                 now=NOW,
                 day=NOW.date(),
             )
-            act(session, library, attempt, given)
+            act(session, library, read_attempt(session, attempt.public_id), given)
         attempts.append(attempt)
     session.commit()
     return attempts

@@ -17,6 +17,7 @@ from lms.simulation.domain import play
 from lms.simulation.domain.tallies import SceneTally, first_choices, tally_scenes
 from lms.simulation.models import ChoiceCount
 from lms.simulation.pages import Reader
+from lms.simulation.played import read_attempt
 from lms.simulation.queries import list_choice_counts
 from lms.simulation.services import Act, act, start_attempt
 from tests.architecture.test_queries import counted
@@ -109,7 +110,7 @@ def finish(session, library, version, person, name, *, leaves_out=0):
             now=NOW,
             day=NOW.date(),
         )
-        act(session, library, attempt, given)
+        act(session, library, read_attempt(session, attempt.public_id), given)
     session.commit()
     return attempt
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from lms.simulation.domain import play
 from lms.simulation.models import Attempt, AttemptText
-from lms.simulation.services import recorded_actions
+from lms.simulation.played import read_attempt
+from lms.simulation.replaying import recorded_actions
 from tests.factories.accounts import make_person
 from tests.factories.kinds import publish_kinds
 from tests.simulation.case_files import advising_case, write_advising
@@ -102,7 +103,7 @@ def walk(client, learner):
 def last_answer(session):
     session.expire_all()
     attempt = session.scalar(select(Attempt).where(Attempt.case_slug == "advising"))
-    actions = recorded_actions(attempt)
+    actions = recorded_actions(read_attempt(session, attempt.public_id))
     assert play(CASE, actions).steps[-1].score is not None
     return actions[-1]["answer"]
 

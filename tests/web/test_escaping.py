@@ -8,7 +8,9 @@ import pytest
 from lms.demo.acts import recorded_play
 from lms.demo.stage import CAREFUL_PLAY
 from lms.permissions import Role
-from lms.simulation.services import Act, act, replay, start_attempt
+from lms.simulation.played import read_attempt
+from lms.simulation.replaying import replay
+from lms.simulation.services import Act, act, start_attempt
 from lms.web.markdown import render_markdown
 from tests.conftest import NOON
 from tests.factories.accounts import make_pair, make_person
@@ -64,7 +66,9 @@ def test_what_a_learner_wrote_is_text_for_the_rater_too(
     version = library.get_current(session, "case", "rent-letter")
     attempt = start_attempt(session, version, learner.subject_id, now=NOON)
     for position, action in enumerate(recorded_play(version.content, CAREFUL_PLAY)):
-        scene = version.content.scenes[replay(version.content, attempt).scene]
+        scene = version.content.scenes[
+            replay(version.content, read_attempt(session, attempt.public_id)).scene
+        ]
         if scene.kind == "task" and scene.task.kind == "free_text":
             action["answer"]["text"] = EVIL + "。" * 200
         step = Act(
@@ -75,7 +79,7 @@ def test_what_a_learner_wrote_is_text_for_the_rater_too(
             now=NOON,
             day=NOON.date(),
         )
-        act(session, library, attempt, step)
+        act(session, library, read_attempt(session, attempt.public_id), step)
     session.commit()
     for person, path in (
         (learner, f"/attempts/{attempt.public_id}/result"),

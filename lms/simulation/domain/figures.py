@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from lms.simulation.domain.gains import Gain, Gains
 from lms.simulation.domain.loops import group_of_each, topological_order
-from lms.simulation.domain.search import Edge, Gain, Gains, Graph
+from lms.simulation.domain.search import Edge, Graph
 
 Cell: TypeAlias = tuple[int, int, int]
 """Routes, lowest and highest weighted score."""

@@ -5,7 +5,8 @@ from random import Random
 from lms.simulation.domain import moves
 from lms.simulation.domain.case import Case, EndScene
 from lms.simulation.domain.figures import Cell, Figures, summarise
-from lms.simulation.domain.search import Gain, Walker
+from lms.simulation.domain.gains import Gain
+from lms.simulation.domain.search import Walker
 
 SAMPLE_PLAYS = 2_000
 SAMPLE_SEED = 20_261_123

@@ -1,6 +1,6 @@
 """Breadth-first search of all states of a case, as a graph for figures and checks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,45 +14,11 @@ from lms.simulation.domain.case import (
     TaskScene,
 )
 from lms.simulation.domain.effects import Effects
+from lms.simulation.domain.gains import Gain, Gains, gains_of, together
 from lms.simulation.domain.liveness import Key, lenses_of
-from lms.simulation.domain.observations import Evidence, Seen
+from lms.simulation.domain.observations import Seen
 from lms.simulation.domain.state import State
 from lms.simulation.domain.tasks.scoring import Scope
-
-
-class Gain(NamedTuple):
-    """What one step shows of one criterion.
-
-    Attributes
-    ----------
-    low, high : int
-        Bounds of the weighted score; they differ where an answer or a rater decides.
-    chances : int
-        Acts of the step that let a rater see the criterion.
-    """
-
-    low: int
-    high: int
-    chances: int
-
-    def plus(self, other: "Gain") -> "Gain":
-        """Return both together."""
-        return Gain(
-            self.low + other.low,
-            self.high + other.high,
-            self.chances + other.chances,
-        )
-
-    def either(self, other: "Gain") -> "Gain":
-        """Return the bounds of one or the other."""
-        return Gain(
-            min(self.low, other.low),
-            max(self.high, other.high),
-            max(self.chances, other.chances),
-        )
-
-
-Gains = Mapping[str, Gain]
 
 
 class Step(NamedTuple):
@@ -183,7 +149,7 @@ class Walker:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._fixed = {
-            choice.id: _way(choice, _gains(choice.evidence))
+            choice.id: _way(choice, gains_of(choice.evidence))
             for scene in case.scenes.values()
             if isinstance(scene, TalkScene)
             for choice in scene.choices.values()
@@ -217,7 +183,7 @@ class Walker:
                 if moves.is_allowed(choice, state):
                     fixed = self._fixed.get(choice.id)
                     yield fixed or _way(
-                        choice, _gains(moves.evidence_of(choice, state))
+                        choice, gains_of(moves.evidence_of(choice, state))
                     )
         elif isinstance(scene, DocumentScene):
             yield Way(scene.id, {}, scene.effects, scene.to)
@@ -227,9 +193,9 @@ class Walker:
 
     def _step(self, entry: str, gains: Gains, state: State) -> Step:
         if isinstance(self._case.scenes[state.scene], EndScene):
-            omitted = _gains(moves.omitted(self._case, state))
+            omitted = gains_of(moves.omitted(self._case, state))
             if omitted:
-                gains = _together(gains, omitted)
+                gains = together(gains, omitted)
         return Step(entry, gains, state)
 
     def _task_outcomes(self, scene: TaskScene, state: State) -> list[tuple[int, Gains]]:
@@ -261,7 +227,7 @@ class Walker:
                 yield shared, dict.fromkeys(scene.criteria, any_mark)
                 continue
             score = scene.task.score(answer, scope)
-            yield shared, _gains(moves.evidence_of_task(scene, score))
+            yield shared, gains_of(moves.evidence_of_task(scene, score))
 
     def _bounds(self, scene: TaskScene, scope: Scope) -> Gains:
         """Return what a task shows at worst and at best, where it tells nobody a fact.
@@ -273,7 +239,7 @@ class Walker:
         top = Seen.MET.score * scene.weight
         for answer in scene.task.answers(scope):
             score = scene.task.score(answer, scope)
-            for name, gain in _gains(moves.evidence_of_task(scene, score)).items():
+            for name, gain in gains_of(moves.evidence_of_task(scene, score)).items():
                 found[name] = found[name].either(gain) if name in found else gain
             ends = [(gain.low, gain.high) for gain in found.values()]
             if len(ends) == len(set(scene.criteria)) and set(ends) == {(0, top)}:
@@ -283,20 +249,3 @@ class Walker:
 
 def _way(choice: Choice, gains: Gains) -> Way:
     return Way(choice.id, gains, choice.effects, choice.to, choice.bit)
-
-
-def _gains(evidence: Iterator[Evidence] | tuple[Evidence, ...]) -> dict[str, Gain]:
-    """Return what one act shows; it is one chance, however many its entries."""
-    scores: dict[str, int] = {}
-    for row in evidence:
-        scores[row.criterion] = (
-            scores.get(row.criterion, 0) + row.seen.score * row.weight
-        )
-    return {name: Gain(score, score, 1) for name, score in scores.items()}
-
-
-def _together(first: Gains, second: Gains) -> Gains:
-    both = dict(first)
-    for criterion, gain in second.items():
-        both[criterion] = gain.plus(both[criterion]) if criterion in both else gain
-    return both

@@ -2,7 +2,8 @@
 
 from collections import deque
 
-from lms.simulation.domain.search import Gain, Graph
+from lms.simulation.domain.gains import Gain
+from lms.simulation.domain.search import Graph
 
 _Node = tuple[int, int]
 _NO_GAIN = Gain(0, 0, 0)

@@ -19,11 +19,12 @@ from lms.simulation.domain.case import (
 from lms.simulation.domain.effects import Effects
 from lms.simulation.domain.engine import Run
 from lms.simulation.domain.errors import BrokenCaseError
+from lms.simulation.domain.gains import Gain, Gains
 from lms.simulation.domain.liveness import lenses_of
 from lms.simulation.domain.moves import Arrival
 from lms.simulation.domain.observations import Evidence
 from lms.simulation.domain.result import PlayResult, RevealedFact
-from lms.simulation.domain.search import Gain, Gains, Walker
+from lms.simulation.domain.search import Walker
 from lms.simulation.domain.state import State
 from lms.simulation.domain.variables import Value
 

@@ -14,8 +14,7 @@ from lms.permissions import Permission
 from lms.simulation.drafts import LongDraftError, StaleDraftError, Typed, keep_draft
 from lms.simulation.forms.acts import DraftForm, SceneForm
 from lms.simulation.forms.scene import make_scene_form
-from lms.simulation.played import AnyAttempt
-from lms.simulation.queries import get_own_attempt
+from lms.simulation.played import PlayedAttempt, read_own_attempt
 from lms.simulation.services import StaleActionError
 from lms.simulation.views.playing import bp
 from lms.simulation.views.scene import overtaken_page, scene_page, sent_lines, where
@@ -30,7 +29,9 @@ from lms.web.session import transaction
 def keep(public_id: UUID, position: int) -> ResponseReturnValue:
     """Keep what is typed: for a script in JSON, for the button with the page again."""
     with transaction() as session:
-        found = get_own_attempt(session, current_user.subject_id, public_id)
+        found = read_own_attempt(
+            session, current_user.subject_id, public_id, for_update=True
+        )
         page = scene_page(found, min(position, len(found.actions)), request.form)
         sent = DraftForm()
         if not sent.validate():
@@ -41,7 +42,7 @@ def keep(public_id: UUID, position: int) -> ResponseReturnValue:
         )
         now = utc_now()
         try:
-            draft = keep_draft(found, typed, now=now)
+            draft = keep_draft(session, found, typed, now=now)
         except StaleActionError as error:
             return _overtaken(found, page, error), error.status
         except StaleDraftError as error:
@@ -56,7 +57,9 @@ def keep(public_id: UUID, position: int) -> ResponseReturnValue:
     return redirect(where(found), 303)
 
 
-def _overtaken(found: AnyAttempt, page: dict[str, Any], error: StaleActionError) -> Any:
+def _overtaken(
+    found: PlayedAttempt, page: dict[str, Any], error: StaleActionError
+) -> Any:
     if is_from_script():
         return {"text": _(error.template), "location": where(found)}
     return overtaken_page(found, page, error)

@@ -12,8 +12,7 @@ from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.simulation.forms.acts import NotebookForm
 from lms.simulation.notebook import StaleNotebookError, keep_notebook
-from lms.simulation.played import AnyAttempt
-from lms.simulation.queries import get_own_attempt
+from lms.simulation.played import PlayedAttempt, read_own_attempt
 from lms.simulation.views.playing import bp
 from lms.simulation.views.scene import scene_page
 from lms.web.access import requires
@@ -27,7 +26,9 @@ from lms.web.session import transaction
 def note(public_id: UUID) -> ResponseReturnValue:
     """Keep the notes: for a script in JSON, for the button with the page again."""
     with transaction() as session:
-        found = get_own_attempt(session, current_user.subject_id, public_id)
+        found = read_own_attempt(
+            session, current_user.subject_id, public_id, for_update=True
+        )
         form = NotebookForm()
         if not form.validate():
             return _refused(found, form)
@@ -35,7 +36,7 @@ def note(public_id: UUID) -> ResponseReturnValue:
         revision = form.notes_revision.data or 0
         try:
             kept = keep_notebook(
-                found, form.notes.data or "", revision=revision, now=now
+                session, found, form.notes.data or "", revision=revision, now=now
             )
         except StaleNotebookError as error:
             return _changed(found, form, error), error.status
@@ -45,7 +46,7 @@ def note(public_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".scene", **back, _anchor="notes"), 303)
 
 
-def _refused(found: AnyAttempt, form: NotebookForm) -> ResponseReturnValue:
+def _refused(found: PlayedAttempt, form: NotebookForm) -> ResponseReturnValue:
     if form.notes_position.data is None:
         abort(400)
     if is_from_script():
@@ -53,7 +54,9 @@ def _refused(found: AnyAttempt, form: NotebookForm) -> ResponseReturnValue:
     return render_template("simulation/scene.html", **_page(found, form)), 422
 
 
-def _changed(found: AnyAttempt, form: NotebookForm, error: StaleNotebookError) -> Any:
+def _changed(
+    found: PlayedAttempt, form: NotebookForm, error: StaleNotebookError
+) -> Any:
     """Give both sides; what was typed may be saved again, knowingly."""
     stored = error.stored
     if is_from_script():
@@ -70,7 +73,7 @@ def _changed(found: AnyAttempt, form: NotebookForm, error: StaleNotebookError) -
     return render_template("simulation/scene.html", **page)
 
 
-def _page(found: AnyAttempt, form: NotebookForm) -> dict[str, Any]:
+def _page(found: PlayedAttempt, form: NotebookForm) -> dict[str, Any]:
     """Return the page from which the notes were sent, with the notes as typed."""
     position = min(form.notes_position.data or 0, len(found.actions))
     return {**scene_page(found, position), "notebook": form}

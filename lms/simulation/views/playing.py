@@ -31,20 +31,18 @@ from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
 from lms.simulation.played import (
     PlayedAttempt,
-    lock_own_attempt,
     read_own_attempt,
 )
 from lms.simulation.queries import (
     list_attempts,
     list_choice_counts,
 )
+from lms.simulation.replaying import recorded_actions, replay
 from lms.simulation.services import (
     Act,
     StaleActionError,
     act,
-    recorded_actions,
     rehearse_from,
-    replay,
     rubric_of,
     start_attempt,
 )
@@ -137,8 +135,9 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
     attempt stands.
     """
     with transaction() as session:
-        lock_own_attempt(session, current_user.subject_id, public_id)
-        found = read_own_attempt(session, current_user.subject_id, public_id)
+        found = read_own_attempt(
+            session, current_user.subject_id, public_id, for_update=True
+        )
         page = scene_page(found, min(position, len(found.actions)), request.form)
         form: SceneForm | None = page["form"]
         if form is None:

@@ -13,8 +13,8 @@ from lms.simulation.domain import Case, PlayResult
 from lms.simulation.forms.acts import NotebookForm, SceneForm
 from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.pages import Reader
-from lms.simulation.played import AnyAttempt
-from lms.simulation.services import replay, route_of
+from lms.simulation.played import PlayedAttempt
+from lms.simulation.replaying import replay, route_of
 from lms.web.language import language
 from lms.web.markdown import has_readings
 from lms.web.session import get_session
@@ -27,7 +27,7 @@ def library() -> Library:
 
 
 def scene_page(
-    found: AnyAttempt, position: int, formdata: Any = None
+    found: PlayedAttempt, position: int, formdata: Any = None
 ) -> dict[str, Any]:
     """Return what one scene shows; without `formdata` it is filled from the draft."""
     version = library().get(get_session(), found.case_version_id)
@@ -65,7 +65,7 @@ def scene_page(
     }
 
 
-def _notebook_form(found: AnyAttempt, position: int) -> NotebookForm:
+def _notebook_form(found: PlayedAttempt, position: int) -> NotebookForm:
     form = NotebookForm(formdata=None)
     stored = found.notebook
     form.notes.data = stored.text if stored else ""
@@ -81,7 +81,7 @@ def _has_readings(case: Case, page_language: str) -> bool:
     return any(has_readings(row.text) for row in texts)
 
 
-def overtaken_page(found: AnyAttempt, page: dict[str, Any], error: LmsError) -> str:
+def overtaken_page(found: PlayedAttempt, page: dict[str, Any], error: LmsError) -> str:
     """Show what was sent beside what stands, since another click was faster."""
     reader: Reader = page["reader"]
     now = scene_page(found, len(found.actions))
@@ -118,7 +118,7 @@ def _word(labels: dict[Any, Any], value: Any) -> str:
     return "✓" if value is True else str(labels.get(value, value))
 
 
-def where(found: AnyAttempt, played: PlayResult | None = None) -> str:
+def where(found: PlayedAttempt, played: PlayResult | None = None) -> str:
     """Return the address at which an attempt stands; `played` spares its log."""
     is_finished = played.is_finished if played else found.finished_at is not None
     if is_finished:
