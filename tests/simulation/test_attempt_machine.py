@@ -179,9 +179,9 @@ class Playing(RuleBasedStateMachine):
             data={"notes": words, "notes_revision": self.notes, "notes_position": 0},
         )
         assert kept.status_code == 303
-        notebook = self.attempt.notebook
-        assert notebook.text == words
-        self.notes = notebook.revision
+        notebook = read_attempt(self.session, self.attempt.public_id).notebook
+        assert (notebook.text if notebook else "") == words
+        self.notes = notebook.revision if notebook else 0
 
     @rule(device=DEVICES, asked=st.sampled_from(["ja", "en"]))
     def language_is_switched(self, device, asked):
