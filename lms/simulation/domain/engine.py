@@ -32,7 +32,8 @@ from lms.simulation.domain.result import (
     Step,
 )
 from lms.simulation.domain.state import State
-from lms.simulation.domain.tasks.scoring import AnswerFault, TaskScore
+from lms.simulation.domain.tasks.scoring import TaskScore
+from lms.simulation.domain.tasks.shapes import AnswerFault
 
 ENGINE_VERSION = "engine/1"
 """Stored with every attempt; the same actions under it give the same result."""

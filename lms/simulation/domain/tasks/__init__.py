@@ -14,7 +14,6 @@ from lms.simulation.domain.tasks.order import OrderTask
 from lms.simulation.domain.tasks.plan import PlanTask
 from lms.simulation.domain.tasks.referral import ReferralTask
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Aspect,
     Entry,
     Part,
@@ -22,6 +21,7 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
 )
+from lms.simulation.domain.tasks.shapes import AnswerFault
 from lms.simulation.domain.tasks.triage import TriageTask
 
 TaskReader = Callable[

@@ -15,7 +15,6 @@ from lms.simulation.domain.tasks.fit import (
     holding,
 )
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Cuts,
     Entry,
     Part,
@@ -24,6 +23,9 @@ from lms.simulation.domain.tasks.scoring import (
     TaskScore,
     first_of_each,
     mean_credit,
+)
+from lms.simulation.domain.tasks.shapes import (
+    AnswerFault,
     require_count,
     require_keys,
     require_length,

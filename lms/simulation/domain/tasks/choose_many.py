@@ -14,9 +14,8 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
     first_of_each,
-    require_count,
-    require_list_of,
 )
+from lms.simulation.domain.tasks.shapes import require_count, require_list_of
 
 
 @dataclass(frozen=True, slots=True)

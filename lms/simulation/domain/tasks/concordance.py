@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Cuts,
     Part,
     Scope,
@@ -14,8 +13,8 @@ from lms.simulation.domain.tasks.scoring import (
     TaskScore,
     first_of_each,
     mean_credit,
-    require_keys,
 )
+from lms.simulation.domain.tasks.shapes import AnswerFault, require_keys
 
 SCALE = (-2, -1, 0, 1, 2)
 """From much weaker to much stronger."""

@@ -8,16 +8,18 @@ from typing import Any, ClassVar
 from lms.errors import message
 from lms.simulation.domain.observations import Seen
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Cuts,
     Entry,
-    FillingFault,
     Part,
     Scope,
     Task,
     TaskScore,
     first_of_each,
     mean_credit,
+)
+from lms.simulation.domain.tasks.shapes import (
+    AnswerFault,
+    FillingFault,
     require_keys,
     require_list_of,
     require_text,

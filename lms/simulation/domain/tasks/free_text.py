@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lms.simulation.domain.tasks.scoring import (
+from lms.simulation.domain.tasks.scoring import Scope, Task, TaskScore
+from lms.simulation.domain.tasks.shapes import (
     AnswerFault,
-    Scope,
-    Task,
-    TaskScore,
     require_keys,
     require_length,
     require_text,

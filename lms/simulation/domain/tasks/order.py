@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import Any, ClassVar
 
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Cuts,
     Entry,
     Part,
@@ -14,8 +13,8 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
     first_of_each,
-    require_list_of,
 )
+from lms.simulation.domain.tasks.shapes import AnswerFault, require_list_of
 
 
 @dataclass(frozen=True, slots=True)

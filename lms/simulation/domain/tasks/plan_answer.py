@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lms.errors import message
-from lms.simulation.domain.tasks.scoring import (
+from lms.simulation.domain.tasks.shapes import (
     AnswerFault,
     FillingFault,
     require_count,

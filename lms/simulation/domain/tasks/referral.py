@@ -17,7 +17,6 @@ from lms.simulation.domain.tasks.referral_search import (
 )
 from lms.simulation.domain.tasks.scoring import (
     NOTHING_LISTED,
-    AnswerFault,
     Aspect,
     Cuts,
     Entry,
@@ -26,6 +25,9 @@ from lms.simulation.domain.tasks.scoring import (
     Scope,
     Task,
     TaskScore,
+)
+from lms.simulation.domain.tasks.shapes import (
+    AnswerFault,
     require_count,
     require_keys,
     require_list_of,

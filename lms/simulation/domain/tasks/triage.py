@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lms.simulation.domain.tasks.scoring import (
-    AnswerFault,
     Cuts,
     Entry,
     Part,
@@ -13,8 +12,8 @@ from lms.simulation.domain.tasks.scoring import (
     Task,
     TaskScore,
     first_of_each,
-    require_keys,
 )
+from lms.simulation.domain.tasks.shapes import AnswerFault, require_keys
 
 
 @dataclass(frozen=True, slots=True)
