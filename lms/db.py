@@ -243,11 +243,31 @@ def committing(session: Session) -> Iterator[Session]:
         raise
 
 
+class ReadingSession(Session):
+    """Reads only: what would be written is a fault of ours, and is refused."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write nothing.
+
+        Raises
+        ------
+        RuntimeError
+            Something was added, changed or deleted.
+        """
+        if self.new or self.deleted or any(map(self.is_modified, self.dirty)):
+            raise RuntimeError("a session that only reads was given something to write")
+
+
 class Database:
     """Makes sessions for one engine (or, in tests, for one open connection)."""
 
     def __init__(self, bind: Engine | Connection, **session_options: Any) -> None:
-        self._reads = bind
+        self._reads = self._pages = bind
+        if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
+            # Each statement sees what is committed by then, within a transaction too.
+            # Without one, two round trips less; and psycopg forgets all prepared
+            # statements at each ROLLBACK, by which a reading transaction ends.
+            self._pages = bind.execution_options(isolation_level="AUTOCOMMIT")
         self._writes = (
             bind.execution_options(begin_mode="IMMEDIATE")
             if isinstance(bind, Engine)
@@ -271,6 +291,12 @@ class Database:
             self._writes if writes else self._reads,
             expire_on_commit=False,
             **self._session_options,
+        )
+
+    def reader(self) -> ReadingSession:
+        """Return a session for a page that only reads; the caller closes it."""
+        return ReadingSession(
+            self._pages, expire_on_commit=False, **self._session_options
         )
 
     @contextmanager

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
-from lms.db import Database, committing
+from lms.db import Database, ReadingSession, committing
 from lms.web.forms import refill_reason
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -22,7 +22,11 @@ def get_session() -> Session:
     """Return the session of this request, opened at first use."""
     if "session" not in g:
         database: Database = current_app.extensions["lms_database"]
-        g.session = database.session(writes=request.method not in _SAFE_METHODS)
+        g.session = (
+            database.reader()
+            if request.method in _SAFE_METHODS
+            else database.session(writes=True)
+        )
     session: Session = g.session
     return session
 
@@ -32,8 +36,11 @@ def transaction() -> Iterator[Session]:
     """Commit what the block did in this request's session, all or nothing.
 
     Where a form is only shown again, nothing is committed, whatever the view does. A
-    GET that writes, such as a return from elsewhere, asks for its lock at once too.
+    GET that writes, such as a return from elsewhere, asks for its lock at once too,
+    in a session that knows nothing of what was read before.
     """
+    if isinstance(g.get("session"), ReadingSession):
+        _close_session()
     if "session" not in g:
         database: Database = current_app.extensions["lms_database"]
         g.session = database.session(writes=True)
@@ -55,7 +62,7 @@ def reading() -> Iterator[Session]:
     all others from writing from its first query on.
     """
     database: Database = current_app.extensions["lms_database"]
-    with database.session() as session:
+    with database.reader() as session:
         yield session
 
 
@@ -70,7 +77,7 @@ def before_writing() -> Iterator[Session]:
     if "session" in g or request.method in _SAFE_METHODS or not database.is_one_writer:
         yield get_session()
         return
-    with database.session() as session:
+    with database.reader() as session:
         yield session
 
 
