@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,7 +17,13 @@ from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.played import PlayedAttempt, read_own_attempt
 from lms.simulation.services import StaleActionError
 from lms.simulation.views.playing import bp
-from lms.simulation.views.scene import overtaken_page, scene_page, sent_lines, where
+from lms.simulation.views.scene import (
+    overtaken_page,
+    render_scene,
+    scene_page,
+    sent_lines,
+    where,
+)
 from lms.web.access import requires
 from lms.web.language import format_recent
 from lms.web.scripts import is_from_script
@@ -83,7 +89,7 @@ def _changed(page: dict[str, Any], error: StaleDraftError) -> Any:
         "saved_at": stored.saved_at,
         "lines": sent_lines(other) if other else [],
     }
-    return render_template("simulation/scene.html", **page)
+    return render_scene(page)
 
 
 def _too_long(page: dict[str, Any], error: LongDraftError) -> Any:
@@ -91,7 +97,7 @@ def _too_long(page: dict[str, Any], error: LongDraftError) -> Any:
     if is_from_script():
         return {"text": text}
     page["form"].form_errors.append(text)
-    return render_template("simulation/scene.html", **page)
+    return render_scene(page)
 
 
 __all__ = ["bp", "keep"]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +14,7 @@ from lms.simulation.forms.acts import NotebookForm
 from lms.simulation.notebook import StaleNotebookError, keep_notebook
 from lms.simulation.played import PlayedAttempt, read_own_attempt
 from lms.simulation.views.playing import bp
-from lms.simulation.views.scene import scene_page
+from lms.simulation.views.scene import render_scene, scene_page
 from lms.web.access import requires
 from lms.web.language import format_recent
 from lms.web.scripts import is_from_script
@@ -51,7 +51,7 @@ def _refused(found: PlayedAttempt, form: NotebookForm) -> ResponseReturnValue:
         abort(400)
     if is_from_script():
         return {"text": " ".join(map(str, form.notes.errors))}, 422
-    return render_template("simulation/scene.html", **_page(found, form)), 422
+    return render_scene(_page(found, form)), 422
 
 
 def _changed(
@@ -70,7 +70,7 @@ def _changed(
     form.notes_revision.data = stored.revision
     page = _page(found, form)
     page["other_notes"] = stored.text
-    return render_template("simulation/scene.html", **page)
+    return render_scene(page)
 
 
 def _page(found: PlayedAttempt, form: NotebookForm) -> dict[str, Any]:

@@ -46,7 +46,13 @@ from lms.simulation.services import (
     rubric_of,
     start_attempt,
 )
-from lms.simulation.views.scene import library, overtaken_page, scene_page, where
+from lms.simulation.views.scene import (
+    library,
+    overtaken_page,
+    render_scene,
+    scene_page,
+    where,
+)
 from lms.web.access import requires
 from lms.web.language import language
 from lms.web.session import get_session, transaction
@@ -122,7 +128,7 @@ def scene(public_id: UUID, position: int) -> ResponseReturnValue:
         return redirect(where(found), 303)
     if position == len(found.actions) and found.finished_at is not None:
         return redirect(url_for(".result", public_id=public_id), 303)
-    return render_template("simulation/scene.html", **scene_page(found, position))
+    return render_scene(scene_page(found, position))
 
 
 @bp.post("/attempts/<uuid:public_id>/<int:position>")
@@ -143,14 +149,14 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
         if form is None:
             return redirect(where(found), 303)
         if not form.validate():
-            return render_template("simulation/scene.html", **page), 422
+            return render_scene(page), 422
         try:
             played = act(session, library(), found, _to_act(form, position))
         except StaleActionError as error:
             return overtaken_page(found, page, error), 409
         except PlayError as error:
             page["refusal"] = _what_to_mend(error)
-            return render_template("simulation/scene.html", **page), 422
+            return render_scene(page), 422
     return redirect(where(found, played), 303)
 
 

@@ -60,9 +60,14 @@ def scene_page(
         "saved_at": draft.saved_at if draft and formdata is None else None,
         "is_unsaved": formdata is not None,
         "conflict": None,
-        "notebook": _notebook_form(found, position),
         "other_notes": None,
     }
+
+
+def render_scene(page: dict[str, Any]) -> str:
+    """Show a scene; the notebook beside it says what is stored, if not told else."""
+    notebook = _notebook_form(page["attempt"], page["position"])
+    return render_template("simulation/scene.html", **{"notebook": notebook, **page})
 
 
 def _notebook_form(found: PlayedAttempt, position: int) -> NotebookForm:
