@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.content.kinds import KindRegistry
@@ -14,6 +14,17 @@ from lms.errors import NotFoundError
 
 _NEWEST = (
     select(Publication.id, Publication.batch).order_by(Publication.id.desc()).limit(1)
+)
+# Columns, row by row: objects of the session would hold all documents at once, and
+# what a process once took for them it keeps.
+_VERSION = select(
+    ContentVersion.id,
+    ContentVersion.kind,
+    ContentVersion.slug,
+    ContentVersion.label,
+    ContentVersion.digest,
+    ContentVersion.document,
+    ContentVersion.rendered,
 )
 _IN_ORDER = select(Publication.kind, Publication.slug, Publication.version_id).order_by(
     Publication.id
@@ -71,10 +82,7 @@ class Library:
         known = self._compiled.get(version_id)
         if known is not None:
             return known
-        version = session.get(ContentVersion, version_id)
-        if version is None:
-            raise NotFoundError
-        return self._compile(version)
+        return self._one(session, ContentVersion.id == version_id)
 
     def current(self, session: Session) -> "Current":
         """Return what is published now; a page asks once, for all that it shows.
@@ -118,16 +126,12 @@ class Library:
         known = self._by_digest.get((kind, slug, digest))
         if known is not None:
             return known
-        version = session.scalar(
-            select(ContentVersion).where(
-                ContentVersion.kind == kind,
-                ContentVersion.slug == slug,
-                ContentVersion.digest == digest,
-            )
+        return self._one(
+            session,
+            ContentVersion.kind == kind,
+            ContentVersion.slug == slug,
+            ContentVersion.digest == digest,
         )
-        if version is None:
-            raise NotFoundError
-        return self._compile(version)
 
     def list_current(
         self, session: Session, kind: str, slugs: Iterable[str] | None = None
@@ -142,13 +146,18 @@ class Library:
         wanted = set(version_ids)
         unknown = [number for number in wanted if number not in self._compiled]
         if unknown:
-            for version in session.scalars(
-                select(ContentVersion).where(ContentVersion.id.in_(unknown))
-            ):
+            wanted_rows = _VERSION.where(ContentVersion.id.in_(unknown))
+            for version in session.connection().execute(wanted_rows):
                 self._compile(version)
         return {number: self._compiled[number] for number in wanted}
 
-    def _compile(self, version: ContentVersion) -> Published:
+    def _one(self, session: Session, *wanted: ColumnElement[bool]) -> Published:
+        version = session.connection().execute(_VERSION.where(*wanted)).first()
+        if version is None:
+            raise NotFoundError
+        return self._compile(version)
+
+    def _compile(self, version: Row[Any]) -> Published:
         known = self._compiled.get(version.id)
         if known is None:
             kind = self.kinds[version.kind]
