@@ -34,7 +34,7 @@ from lms.programme.models import Cohort
 from lms.programme.queries import list_enrolments
 from lms.settings import Settings
 
-_AT_ONCE = 200  # learners whose evidence is in memory together
+_AT_ONCE = 25  # learners whose evidence is in memory together
 
 
 @dataclass(frozen=True, slots=True)
