@@ -1,0 +1,56 @@
+"""The sessions that a database hands out."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.db import Database, read_rows
+
+_HOW_MANY = select(func.count()).select_from(Person)
+
+
+def _person() -> Person:
+    moment = datetime(2026, 11, 27, tzinfo=UTC)
+    return Person(subject_id=uuid4(), created_at=moment)
+
+
+def test_a_reader_refuses_to_add(database: Database) -> None:
+    with database.reader() as session:
+        before = session.scalar(_HOW_MANY)
+        session.add(_person())
+        with pytest.raises(RuntimeError, match="only reads"):
+            read_rows(session, _HOW_MANY, {})
+    with database.session() as session:
+        assert session.scalar(_HOW_MANY) == before
+
+
+def test_a_reader_refuses_to_change(database: Database, session: Session) -> None:
+    session.add(_person())
+    session.commit()
+    with database.reader() as reader:
+        person = reader.scalars(select(Person).limit(1)).one()
+        person.is_enabled = False
+        with pytest.raises(RuntimeError, match="only reads"):
+            reader.flush()
+
+
+def test_reading_keeps_no_transaction_open_on_postgresql(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's transactions of reading cost nothing")
+    own = Database(engine)
+    prepared = text("SELECT count(*) FROM pg_prepared_statements")
+    with own.reader() as session:
+        connection = session.connection()
+        number = connection.scalar(text("SELECT pg_backend_pid()"))
+        for _ in range(8):  # psycopg prepares what it has seen five times
+            connection.scalar(_HOW_MANY)
+        driver: Any = connection.connection.driver_connection
+        assert driver.info.transaction_status.name == "IDLE"
+    with own.reader() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) == number
+        assert session.scalar(prepared)
