@@ -1,7 +1,5 @@
 """Tables' base, column types, the engine, and the one function that commits."""
 
-import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,22 +21,19 @@ from sqlalchemy import (
     Select,
     Update,
     create_engine,
-    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from lms.sqlite import LOCK_SECONDS, listen_to_sqlite
 
 IntPk = Annotated[
     int,
     mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
 ]
-# How long a writer waits for its turn, and between two tries.
-_LOCK_SECONDS = 30
-_LOCK_STEP_SECONDS = 0.0005
-
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -104,53 +99,10 @@ def make_engine(url: str) -> Engine:
             connect_args={"connect_timeout": 3, "tcp_user_timeout": 20_000},
         )
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS}
+        url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS}
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    listen_to_sqlite(engine)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
-    if mode != "DEFERRED":
-        _wait_for_lock(connection.connection.driver_connection, f"BEGIN {mode}")
-    else:
-        connection.exec_driver_sql("BEGIN")
-
-
-def _wait_for_lock(driver: Any, begin: str) -> None:
-    """Ask for the one writer's place again and again until it is free.
-
-    SQLite's own waiting grows to a tenth of a second a step, in which a place that is
-    held for two milliseconds has come and gone many times.
-
-    Raises
-    ------
-    OperationalError
-        Somebody held it all the time.
-    """
-    end = time.monotonic() + _LOCK_SECONDS
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                driver.execute(begin)
-            except sqlite3.OperationalError as error:
-                is_taken = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not is_taken or time.monotonic() > end:
-                    raise OperationalError(begin, None, error) from error
-                time.sleep(_LOCK_STEP_SECONDS)
-            else:
-                return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={_LOCK_SECONDS * 1000}")
 
 
 def read_rows(
