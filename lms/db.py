@@ -116,6 +116,18 @@ def read_rows(
     return session.connection().execute(statement, given).all()
 
 
+def stream_rows(session: Session, statement: Select[Any]) -> Iterator[Row[Any]]:
+    """Run a SELECT of columns, with only a piece of its rows in memory at a time.
+
+    PostgreSQL hands rows out in pieces within a transaction only, so a session of
+    `Database.reader` cannot do this; one of `Database.session` can.
+    """
+    session.flush()
+    yield from session.connection().execute(
+        statement, execution_options={"yield_per": 1000}
+    )
+
+
 def change_rows(session: Session, statement: Update | Delete) -> int:
     """Run an UPDATE or DELETE past the objects in memory; count the rows."""
     result = session.execute(

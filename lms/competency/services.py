@@ -1,10 +1,12 @@
 """Competency records from the database; nothing here writes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from lms.competency.domain import (
@@ -14,7 +16,7 @@ from lms.competency.domain import (
     build_record,
 )
 from lms.content.queries import Library, Published
-from lms.evidence.queries import EvidenceRow, list_evidence_of
+from lms.evidence.queries import EvidenceRow, list_evidence, stream_evidence
 from lms.evidence.services import AUTOMATIC_SOURCES
 from lms.psychometrics import Kind
 
@@ -39,36 +41,71 @@ def get_record(
     cleared : mapping of UUID to datetime, optional
         Critical rows that a panel cleared, by the public id of the evidence.
     """
-    return get_records(
-        session, library, [subject_id], framework, as_of, cleared=cleared
-    )[subject_id]
+    entries = list_evidence(session, subject_id)
+    asked = _Asked(framework, as_of, cleared)
+    return _build(session, library, asked, subject_id, entries)
 
 
-def get_records(
+def stream_records(
     session: Session,
     library: Library,
-    subject_ids: Iterable[UUID],
+    subjects: Select[UUID],
     framework: Published,
     as_of: datetime,
     *,
     cleared: Cleared | None = None,
-) -> dict[UUID, CompetencyRecord]:
-    """Return the records of several learners; one query for all their evidence."""
-    found = list_evidence_of(session, subject_ids)
-    rows = [row for rows in found.values() for row in rows]
-    versions = _versions(session, library, rows)
-    public_ids = {entry.row.id: entry.row.public_id for entry in rows}
-    return {
-        subject_id: build_record(
-            framework.content,
-            [_record_row(entry, versions, public_ids) for entry in entries],
-            subject_id=subject_id,
-            as_of=as_of,
-            framework_digest=framework.digest,
-            cleared=cleared,
-        )
-        for subject_id, entries in found.items()
-    }
+) -> Iterator[CompetencyRecord]:
+    """Build the records of many learners one after another, from one query.
+
+    Parameters
+    ----------
+    session : Session
+        In a transaction, see `lms.db.stream_rows`.
+    subjects : Select
+        Whose records: a query for subject ids. Those without evidence are left out.
+    """
+    asked = _Asked(framework, as_of, cleared)
+    for subject_id, entries in stream_evidence(session, subjects):
+        yield _build(session, library, asked, subject_id, entries)
+
+
+def blank_record(
+    framework: Published, as_of: datetime, subject_id: UUID
+) -> CompetencyRecord:
+    """Return the record of a learner on whom there is no evidence."""
+    return build_record(
+        framework.content,
+        [],
+        subject_id=subject_id,
+        as_of=as_of,
+        framework_digest=framework.digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    framework: Published
+    as_of: datetime
+    cleared: Cleared | None
+
+
+def _build(
+    session: Session,
+    library: Library,
+    asked: _Asked,
+    subject_id: UUID,
+    entries: Sequence[EvidenceRow],
+) -> CompetencyRecord:
+    versions = _versions(session, library, entries)
+    public_ids = {entry.row.id: entry.row.public_id for entry in entries}
+    return build_record(
+        asked.framework.content,
+        [_record_row(entry, versions, public_ids) for entry in entries],
+        subject_id=subject_id,
+        as_of=asked.as_of,
+        framework_digest=asked.framework.digest,
+        cleared=asked.cleared,
+    )
 
 
 def _versions(

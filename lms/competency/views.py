@@ -110,7 +110,7 @@ def _page(
 
 def _cleared(session: Session, learner_id: UUID) -> Cleared:
     """Return the flags that panels cleared; `decisions` says so, being above us."""
-    found: Cleared = current_app.extensions["lms_cleared_flags"](session, [learner_id])
+    found: Cleared = current_app.extensions["lms_cleared_flags"](session, learner_id)
     return found
 
 

@@ -62,7 +62,12 @@ from lms.settings import Settings
 from lms.web.access import public, requires
 from lms.web.forms import ActForm
 from lms.web.language import show_day
-from lms.web.session import get_session, separate_transaction, transaction
+from lms.web.session import (
+    get_session,
+    reading_in_pieces,
+    separate_transaction,
+    transaction,
+)
 
 bp = Blueprint("credentials", __name__, template_folder="templates")
 _SERVICES: Mapping[EventKind, Callable[[Session, Credential, StateChange], None]] = {
@@ -230,11 +235,12 @@ def issue(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.RECORD_EXPORT)
 def export(slug: str, shape: str) -> ResponseReturnValue:
     """Give the cohort's competency records as a file: signed JSON, or CSV."""
-    session, settings = get_session(), _settings()
+    settings = _settings()
     library: Library = current_app.extensions["lms_library"]
     as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
-    found = ExportRequest(get_cohort(session, slug), as_of)
-    content = EXPORTERS[shape](session, library, settings, found)
+    with reading_in_pieces() as session:
+        found = ExportRequest(get_cohort(session, slug), as_of)
+        content = EXPORTERS[shape](session, library, settings, found)
     with separate_transaction() as own:
         note_export(own, found, [content], shape=shape, actor=current_user.subject_id)
     return answer_records(content, f"records-{slug}-{as_of.date()}.{shape}")

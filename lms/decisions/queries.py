@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, defer, lazyload
+from sqlalchemy.orm import Session, defer, joinedload, lazyload
 
 from lms.decisions.models import Decision, FlagClearance, Pack
 from lms.errors import NotFoundError
@@ -65,7 +65,10 @@ def find_live_decision(
 
 
 def list_live_decisions(session: Session, cohort_id: int) -> list[Decision]:
-    """Return the decisions that stand in a cohort, each with pack and outcomes."""
+    """Return the decisions that stand in a cohort, with outcomes.
+
+    Their packs come without documents.
+    """
     newest = (
         select(func.max(Decision.id))
         .where(Decision.cohort_id == cohort_id)
@@ -73,7 +76,10 @@ def list_live_decisions(session: Session, cohort_id: int) -> list[Decision]:
     )
     return list(
         session.scalars(
-            select(Decision).where(Decision.id.in_(newest)).order_by(Decision.id)
+            select(Decision)
+            .options(joinedload(Decision.pack, innerjoin=True).defer(Pack.document))
+            .where(Decision.id.in_(newest))
+            .order_by(Decision.id)
         )
     )
 
@@ -156,18 +162,24 @@ def list_flags(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, list
     return found
 
 
-_CLEARED = (
-    select(Evidence.public_id, FlagClearance.cleared_at)
-    .join(FlagClearance, FlagClearance.evidence_id == Evidence.id)
-    .where(Evidence.subject_id.in_(bindparam("subjects", expanding=True)))
+_CLEARED = select(Evidence.public_id, FlagClearance.cleared_at).join(
+    FlagClearance, FlagClearance.evidence_id == Evidence.id
 )
+_CLEARED_OF_LEARNER = _CLEARED.where(Evidence.subject_id == bindparam("subject_id"))
+_CLEARED_IN_COHORT = _CLEARED.join(
+    Enrolment, Enrolment.subject_id == Evidence.subject_id
+).where(Enrolment.cohort_id == bindparam("cohort_id"))
 
 
-def cleared_flags(
-    session: Session, subject_ids: Iterable[UUID]
-) -> dict[UUID, datetime]:
+def cleared_flags(session: Session, subject_id: UUID) -> dict[UUID, datetime]:
     """Return when which critical rows were cleared, by their public ids."""
-    rows = session.execute(_CLEARED, {"subjects": list(subject_ids)})
+    rows = session.execute(_CLEARED_OF_LEARNER, {"subject_id": subject_id})
+    return {row.public_id: row.cleared_at for row in rows}
+
+
+def cleared_flags_in(session: Session, cohort: Cohort) -> dict[UUID, datetime]:
+    """Return the same for all members of a cohort."""
+    rows = session.execute(_CLEARED_IN_COHORT, {"cohort_id": cohort.id})
     return {row.public_id: row.cleared_at for row in rows}
 
 

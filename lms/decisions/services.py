@@ -96,7 +96,7 @@ def freeze_pack(
     """
     subject_id = enrolment.subject_id
     framework = library.get(session, cohort.framework_version_id)
-    cleared = cleared_flags(session, [subject_id])
+    cleared = cleared_flags(session, subject_id)
     record = get_record(session, library, subject_id, framework, as_of, cleared=cleared)
     document = make_pack_document(
         record.to_dict(), Candidate(cohort.slug, enrolment.number)

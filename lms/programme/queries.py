@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFoundError
@@ -60,6 +60,16 @@ def list_enrolments(
             .limit(limit)
         )
     )
+
+
+def members_of(cohort: Cohort) -> Select[UUID]:
+    """Return the query for the subject ids of a cohort's members."""
+    return select(Enrolment.subject_id).where(Enrolment.cohort_id == cohort.id)
+
+
+def list_members(session: Session, cohort: Cohort) -> list[UUID]:
+    """Return the subject ids of a cohort's members by number."""
+    return list(session.scalars(members_of(cohort).order_by(Enrolment.number)))
 
 
 def get_enrolment(session: Session, cohort: Cohort, number: str) -> Enrolment:

@@ -67,6 +67,14 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def reading_in_pieces() -> Iterator[Session]:
+    """Read in a transaction apart from this request's session: for `stream_rows`."""
+    database: Database = current_app.extensions["lms_database"]
+    with database.session() as session:
+        yield session
+
+
+@contextmanager
 def before_writing() -> Iterator[Session]:
     """Read what must be known before the view runs: who asks.
 

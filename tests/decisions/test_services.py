@@ -202,7 +202,7 @@ def test_award_is_refused_while_a_flag_is_open_and_possible_once_it_is_cleared(
     flag = get_open_flag(session, seat.learner.subject_id, row.public_id)
     clear_flag(session, flag, reason=REASON, actor=certifier.subject_id, now=utc_now())
     session.commit()
-    assert list(cleared_flags(session, [seat.learner.subject_id])) == [row.public_id]
+    assert list(cleared_flags(session, seat.learner.subject_id)) == [row.public_id]
     make_decision(session, seat, pack, certifier.subject_id, outcome=Outcome.AWARD)
     with pytest.raises(ConflictError):
         get_open_flag(session, seat.learner.subject_id, row.public_id)

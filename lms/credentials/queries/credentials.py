@@ -1,6 +1,6 @@
 """Finding credentials, and what the pages about them show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from lms.credentials.models import (
 )
 from lms.credentials.queries.keys import get_jwks
 from lms.errors import NotFoundError
-from lms.programme.models import Cohort, Enrolment
+from lms.programme.models import Cohort
+from lms.programme.queries import members_of
 
 PAGE_ROWS = 50
 
@@ -231,27 +232,12 @@ def state_of(credential: Credential, *, at: datetime) -> CredentialState:
     )
 
 
-def list_issued_to(
-    session: Session, subject_ids: Iterable[UUID]
-) -> dict[UUID, list[Credential]]:
-    """Return what was issued to several people, oldest first, in one query."""
-    found: dict[UUID, list[Credential]] = {}
-    for row in session.scalars(
-        select(Credential)
-        .where(Credential.subject_id.in_(list(subject_ids)))
-        .order_by(Credential.id)
-    ):
-        found.setdefault(row.subject_id, []).append(row)
-    return found
-
-
 def list_cohort_credentials(session: Session, cohort: Cohort) -> list[Credential]:
     """Return what was issued to the members of a cohort, by number."""
-    members = select(Enrolment.subject_id).where(Enrolment.cohort_id == cohort.id)
     return list(
         session.scalars(
             select(Credential)
-            .where(Credential.subject_id.in_(members))
+            .where(Credential.subject_id.in_(members_of(cohort)))
             .order_by(Credential.number)
         )
     )
