@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -49,7 +49,7 @@ def get_record(
 def stream_records(
     session: Session,
     library: Library,
-    subjects: Select[UUID],
+    learners: Select[UUID, Any],
     framework: Published,
     as_of: datetime,
     *,
@@ -61,25 +61,12 @@ def stream_records(
     ----------
     session : Session
         In a transaction, see `lms.db.stream_rows`.
-    subjects : Select
-        Whose records: a query for subject ids. Those without evidence are left out.
+    learners : Select
+        A query for subject ids and what orders them, each once.
     """
     asked = _Asked(framework, as_of, cleared)
-    for subject_id, entries in stream_evidence(session, subjects):
+    for subject_id, entries in stream_evidence(session, learners):
         yield _build(session, library, asked, subject_id, entries)
-
-
-def blank_record(
-    framework: Published, as_of: datetime, subject_id: UUID
-) -> CompetencyRecord:
-    """Return the record of a learner on whom there is no evidence."""
-    return build_record(
-        framework.content,
-        [],
-        subject_id=subject_id,
-        as_of=as_of,
-        framework_digest=framework.digest,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,17 @@ from lms.db import read_rows, stream_rows
 from lms.evidence.models import Evidence, Supersession
 
 # In columns: a record reads dozens of rows and changes none.
-_ALL = select(
+_COLUMNS = (
     *Evidence.__table__.columns,
     Supersession.by_id.label("superseded_by"),
     Supersession.recorded_at.label("superseded_at"),
-).outerjoin(Supersession, Supersession.evidence_id == Evidence.id)
-_OF_LEARNER = _ALL.where(Evidence.subject_id == bindparam("subject_id")).order_by(
-    Evidence.id
+)
+_REPLACED = Supersession.evidence_id == Evidence.id
+_OF_LEARNER = (
+    select(*_COLUMNS)
+    .outerjoin(Supersession, _REPLACED)
+    .where(Evidence.subject_id == bindparam("subject_id"))
+    .order_by(Evidence.id)
 )
 
 
@@ -46,24 +50,31 @@ def list_evidence(session: Session, subject_id: UUID) -> list[EvidenceRow]:
 
 
 def stream_evidence(
-    session: Session, subjects: Select[UUID]
+    session: Session, learners: Select[UUID, Any]
 ) -> Iterator[tuple[UUID, list[EvidenceRow]]]:
-    """Go through the evidence on many learners, one learner at a time.
+    """Go through learners and all evidence on each, one learner at a time.
 
     One query, of which only a piece is in memory: the session must be in a
-    transaction, see `stream_rows`. Learners without evidence are left out.
+    transaction, see `stream_rows`.
 
     Parameters
     ----------
-    subjects : Select
-        Whose evidence: a query for subject ids.
+    learners : Select
+        A query for subject ids and what orders them, each once; a learner without
+        evidence comes too.
     """
-    statement = _ALL.where(Evidence.subject_id.in_(subjects)).order_by(
-        Evidence.subject_id, Evidence.id
+    asked = learners.subquery()
+    learner, place = asked.columns
+    statement = (
+        select(learner.label("learner"), *_COLUMNS)
+        .select_from(asked)
+        .outerjoin(Evidence, Evidence.subject_id == learner)
+        .outerjoin(Supersession, _REPLACED)
+        .order_by(place, Evidence.id)
     )
     rows = stream_rows(session, statement)
-    for subject_id, own in groupby(rows, attrgetter("subject_id")):
-        yield subject_id, _entries(own)
+    for subject_id, own in groupby(rows, attrgetter("learner")):
+        yield subject_id, _entries(row for row in own if row.id is not None)
 
 
 def _entries(rows: Iterable[Row[Any]]) -> list[EvidenceRow]:

@@ -62,9 +62,11 @@ def list_enrolments(
     )
 
 
-def members_of(cohort: Cohort) -> Select[UUID]:
-    """Return the query for the subject ids of a cohort's members."""
-    return select(Enrolment.subject_id).where(Enrolment.cohort_id == cohort.id)
+def members_of(cohort: Cohort) -> Select[UUID, str]:
+    """Return the query for a cohort's members: subject ids and candidate numbers."""
+    return select(Enrolment.subject_id, Enrolment.number).where(
+        Enrolment.cohort_id == cohort.id
+    )
 
 
 def list_members(session: Session, cohort: Cohort) -> list[UUID]:

@@ -157,9 +157,7 @@ def make_entry(competency: str = "interviewing", **given: Any) -> dict[str, Any]
     }
 
 
-def make_records(
-    *, entries: Any = None, decision: Any = None, **given: Any
-) -> dict[str, Any]:
+def make_learner_record(*, entries: Any = None, decision: Any = None) -> LearnerRecord:
     unseen = make_entry(
         "ethics",
         attested_level=None,
@@ -173,6 +171,16 @@ def make_records(
         "subject_id": str(SUBJECT),
         "competencies": entries or [make_entry(), unseen],
     }
+    return LearnerRecord(
+        record=record,
+        decision=decision,
+        credential_ids=(f"{HOST}/verify/{CREDENTIAL}",),
+    )
+
+
+def make_records(
+    *, entries: Any = None, decision: Any = None, **given: Any
+) -> dict[str, Any]:
     header = RecordsHeader(
         issuer=ISSUER,
         cohort="2026-spring",
@@ -180,11 +188,7 @@ def make_records(
         as_of=DURING,
         **given,
     )
-    learner = LearnerRecord(
-        record=record,
-        decision=decision,
-        credential_ids=(f"{HOST}/verify/{CREDENTIAL}",),
-    )
+    learner = make_learner_record(entries=entries, decision=decision)
     return build_records_document(header, [learner])
 
 

@@ -29,6 +29,7 @@ from tests.credentials.makers import (
     jwks,
     make_entry,
     make_jwt,
+    make_learner_record,
     make_records,
     make_records_file,
     private_key,
@@ -202,8 +203,9 @@ def test_quotes_are_doubled_and_numbers_and_gaps_kept():
 
 
 def test_csv_has_one_row_for_each_learner_and_competency():
-    document = make_records(decision=make_decision())
-    data = records_csv(list_record_rows(document, {str(SUBJECT): "例 太郎"}))
+    learner = make_learner_record(decision=make_decision())
+    rows = list_record_rows("2026-spring", [learner], {str(SUBJECT): "例 太郎"})
+    data = records_csv(rows)
     head, seen, unseen = read_csv(data)
     first, second = (
         dict(zip(head, seen, strict=True)),
@@ -218,6 +220,6 @@ def test_csv_has_one_row_for_each_learner_and_competency():
 
 
 def test_csv_of_somebody_who_was_erased_has_no_name():
-    rows = list(list_record_rows(make_records(), {}))
+    rows = list(list_record_rows("2026-spring", [make_learner_record()], {}))
     assert [row["name"] for row in rows] == [None, None]
     assert "outcome" not in rows[0]

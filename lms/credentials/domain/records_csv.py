@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lms.credentials.domain.certificate import moment_text
+from lms.credentials.domain.records import DecisionRecord, LearnerRecord
 from lms.spreadsheet import inert_cell
 
 Cell = str | int | None
@@ -28,27 +30,25 @@ RECORD_COLUMNS = (
 
 
 def list_record_rows(
-    document: Mapping[str, Any], names: Mapping[str, str]
+    cohort: str, learners: Iterable[LearnerRecord], names: Mapping[str, str]
 ) -> Iterator[dict[str, Cell]]:
     """Go through an export, one row for each learner and competency.
 
     Parameters
     ----------
-    document : Mapping
-        As `build_records_document` returns it.
     names : Mapping of str to str
         Names by subject id, for those who were not erased; the signed file has none.
     """
-    for learner in document["learners"]:
-        subject_id = learner["subject_id"]
-        for entry in learner["record"]["competencies"]:
+    for learner in learners:
+        subject_id = learner.record["subject_id"]
+        for entry in learner.record["competencies"]:
             yield {
-                "cohort": document["cohort"],
+                "cohort": cohort,
                 "subject_id": subject_id,
                 "name": names.get(subject_id),
                 **_standing(entry),
-                **_outcome(learner["decision"], entry["competency"]),
-                "credentials": " ".join(learner["credentials"]),
+                **_outcome(learner.decision, entry["competency"]),
+                "credentials": " ".join(learner.credential_ids),
             }
 
 
@@ -84,16 +84,15 @@ def _standing(entry: Mapping[str, Any]) -> dict[str, Cell]:
     }
 
 
-def _outcome(decision: Mapping[str, Any] | None, competency: str) -> dict[str, Cell]:
+def _outcome(decision: DecisionRecord | None, competency: str) -> dict[str, Cell]:
     """Return what was decided; nothing where no decision speaks of the competency."""
-    found = [
-        row
-        for row in (decision["competencies"] if decision else ())
-        if row["competency"] == competency
-    ]
-    if not decision or not found:
-        return {}
-    return {"outcome": found[0]["outcome"], "decided_at": decision["decided_at"]}
+    for row in decision.competencies if decision else ():
+        if decision and row.competency == competency:
+            return {
+                "outcome": row.outcome,
+                "decided_at": moment_text(decision.decided_at),
+            }
+    return {}
 
 
 def _defused(value: Cell) -> str | int:

@@ -19,8 +19,7 @@ from lms.credentials.models import (
 )
 from lms.credentials.queries.keys import get_jwks
 from lms.errors import NotFoundError
-from lms.programme.models import Cohort
-from lms.programme.queries import members_of
+from lms.programme.models import Cohort, Enrolment
 
 PAGE_ROWS = 50
 
@@ -237,7 +236,8 @@ def list_cohort_credentials(session: Session, cohort: Cohort) -> list[Credential
     return list(
         session.scalars(
             select(Credential)
-            .where(Credential.subject_id.in_(members_of(cohort)))
+            .join(Enrolment, Enrolment.subject_id == Credential.subject_id)
+            .where(Enrolment.cohort_id == cohort.id)
             .order_by(Credential.number)
         )
     )
