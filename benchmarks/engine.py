@@ -6,12 +6,12 @@ from itertools import cycle
 import click
 
 from benchmarks.reference_case import make_reference_case
-from lms.content.kinds import KindRegistry
 from lms.content.services import read_content
 from lms.demo.acts import CASE, recorded_play
 from lms.kinds import content_kinds
 from lms.settings import default_content_root
 from lms.simulation.domain import Case, play
+from lms.simulation.domain.document import case_from_document
 from lms.simulation.domain.explore import explore
 
 MAX_SECONDS = 0.5
@@ -23,7 +23,7 @@ _REPEATS = 5
 @click.command()
 def main() -> None:
     """Play ten thousand recorded actions, then search every state of the case."""
-    case = _shipped_case(content_kinds())
+    case = _shipped_case()
     best = min(_time_plays(case) for _ in range(_REPEATS))
     verdict = "reached" if best < MAX_SECONDS else "MISSED"
     click.echo(f"engine: {_ACTIONS:,} recorded actions in {best:.3f} s", nl=False)
@@ -46,11 +46,10 @@ def _tell_search(name: str, case: Case) -> float:
     return took
 
 
-def _shipped_case(kinds: KindRegistry) -> Case:
-    index, _findings = read_content(default_content_root(), kinds)
+def _shipped_case() -> Case:
+    index, _findings = read_content(default_content_root(), content_kinds())
     draft = index.drafts["case", CASE]
-    case: Case = kinds["case"].compile(draft.document)
-    return case
+    return case_from_document(draft.document)
 
 
 def _time_plays(case: Case) -> float:

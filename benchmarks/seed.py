@@ -16,6 +16,7 @@ from lms.accounts.passwords import Passwords
 from lms.accounts.sealing import unseal
 from lms.accounts.second_factor.services import confirm_factor, offer_factor
 from lms.accounts.services import NewPerson, assign_learner, register_person
+from lms.compilers import COMPILERS
 from lms.content.domain import Bilingual
 from lms.content.queries import Library
 from lms.credentials.services.keys import make_key
@@ -64,8 +65,8 @@ def seed_block(settings: Settings) -> Seeded:
     """Migrate, publish the shipped content, and let the first block live."""
     engine = make_engine(settings.database_url)
     upgrade_database(engine, settings.migrations_dir)
-    database, library = Database(engine), Library(content_kinds())
-    faults = publish_demo(database, library, settings.content_root)
+    database, library = Database(engine), Library(COMPILERS)
+    faults = publish_demo(database, content_kinds(), settings.content_root)
     if faults:
         raise SystemExit("\n".join(map(str, faults)))
     with database.transaction() as session:

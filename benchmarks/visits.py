@@ -12,11 +12,11 @@ from benchmarks.browser import Visitor, sign_in
 from benchmarks.driver import CLIENTS, Connection, Request, make_request
 from benchmarks.population import BLOCKS_PER_COHORT, Population
 from benchmarks.seed import FIRST_ACTIONS, MARKED, RUNNING
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database
 from lms.demo.acts import CASE, recorded_play
 from lms.demo.stage import CAREFUL_PLAY
-from lms.kinds import content_kinds
 from lms.simulation.models import Attempt, AttemptAction
 
 WAITING_PLACE = 8
@@ -129,7 +129,7 @@ def _learner(port: int, population: Population, k: int, place: int) -> Visitor:
 
 
 def _next_choices(database: Database) -> tuple[str, ...]:
-    library = Library(content_kinds())
+    library = Library(COMPILERS)
     with database.session() as session:
         case = library.get_current(session, "case", CASE).content
     actions = recorded_play(case, CAREFUL_PLAY)[FIRST_ACTIONS:]

@@ -1,6 +1,8 @@
 """The application: the only module that knows every package. Reads as a list."""
 
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Flask
@@ -44,16 +46,15 @@ from lms.accounts.queries import names_of
 from lms.accounts.second_factor.held import first_step
 from lms.accounts.single_sign_on.views import init_single_sign_on
 from lms.accounts.throttle import Throttle, sign_in_limits
+from lms.compilers import COMPILERS
 from lms.content.queries import Library, Published
 from lms.curriculum.helping import LessonLink, find_lessons
 from lms.db import Database, make_engine
 from lms.evidence.domain import WorkKindRegistry
 from lms.figures import FIGURES
 from lms.grading.feedback import Feedback, list_feedback
-from lms.grading.queries.sheets import (
-    is_marked,
-)
-from lms.kinds import content_kinds, mail_kinds
+from lms.grading.queries.sheets import is_marked
+from lms.mails import mail_kinds
 from lms.permissions import Role
 from lms.programme.queries import framework_version_of, numbers_of
 from lms.settings import Settings
@@ -68,6 +69,9 @@ from lms.web.request_id import init_request_id
 from lms.web.session import init_session
 from lms.web.templating import init_templating
 from lms.web.watch import init_watch, watch_connections
+
+if TYPE_CHECKING:
+    from lms.content.kinds import KindRegistry
 
 FrameworkOf = Callable[[Session, UUID], Published]
 DEFAULT_FRAMEWORK = "coordinator"
@@ -189,8 +193,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     init_request_id(app)
     init_watch(app)
-    library = Library(content_kinds())
+    library = Library(COMPILERS)
     app.extensions["lms_library"] = library
+    app.extensions["lms_content_kinds"] = _content_kinds
     app.extensions["lms_figures"] = FIGURES
     app.extensions["lms_mail_kinds"] = mail_kinds(settings)
     app.extensions["lms_passwords"] = Passwords(cheap=settings.is_testing)
@@ -233,6 +238,14 @@ def _trust_proxies(app: Flask, count: int) -> None:
     if count:
         wsgi = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)
         app.wsgi_app = wsgi  # type: ignore[method-assign]
+
+
+@cache
+def _content_kinds() -> "KindRegistry":
+    """Return the kinds of content, for pages that read the files of authors."""
+    from lms.kinds import content_kinds  # parsers, which no other page needs
+
+    return content_kinds()
 
 
 def _framework_of(library: Library) -> FrameworkOf:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from waitress import create_server
 
 from lms.app import create_app
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.demo.setup import PASSWORD, demo_settings, make_cohort, publish_demo
@@ -199,8 +200,8 @@ def _demo() -> Iterator[str]:
         settings = demo_settings(Path(folder), port=0, database_url=None)
         engine = make_engine(settings.database_url)
         upgrade_database(engine, settings.migrations_dir)
-        database, library = Database(engine), Library(content_kinds())
-        faults = publish_demo(database, library, settings.content_root)
+        database, library = Database(engine), Library(COMPILERS)
+        faults = publish_demo(database, content_kinds(), settings.content_root)
         if faults:
             raise SystemExit("\n".join(str(row) for row in faults))
         make_cohort(database, library, settings)

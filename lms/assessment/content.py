@@ -1,13 +1,12 @@
 """Reading and checking item banks; each item is a version of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lms.assessment.domain import Item
 from lms.assessment.faults import item_faults
 from lms.assessment.shapes import ItemShape
 from lms.content.domain import Findings, Level
@@ -83,10 +82,6 @@ class ItemKind:
         if frameworks and competency not in known:
             text = f"'{competency}' is no competency; move the file to one that is"
             findings.add(draft.main.finding("E9", Level.ERROR, ("id",), text))
-
-    def compile(self, document: Mapping[str, Any]) -> Item:
-        """Return the domain object."""
-        return Item.from_document(document)
 
 
 def _within(source: SourceFile, place: tuple[str | int, ...]) -> SourceFile:

@@ -81,16 +81,13 @@ class ContentKind(Protocol):
     def check(self, draft: Draft, index: ContentIndex, findings: Findings) -> None:
         """Check a draft that could be read, with everything else at hand."""
 
-    def compile(self, document: Mapping[str, Any]) -> Any:
-        """Return the domain object of a published document."""
-
 
 @runtime_checkable
 class RenderingKind(Protocol):
     """A kind of which something is made once, at publishing, and kept."""
 
     def render(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is kept beside the document; `compile` finds it there."""
+        """Return what is kept beside the document, and compiled with it."""
 
 
 @runtime_checkable

@@ -1,6 +1,6 @@
 """Fetching published versions; domain objects are compiled once per version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from lms.content.kinds import KindRegistry
 from lms.content.models import ContentVersion, Publication
 from lms.errors import NotFoundError
 
@@ -29,6 +28,9 @@ _VERSION = select(
 _IN_ORDER = select(Publication.kind, Publication.slug, Publication.version_id).order_by(
     Publication.id
 )
+
+
+Compilers = Mapping[str, Callable[[Mapping[str, Any]], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,16 @@ class Published:
 
 
 class Library:
-    """Compiled versions of this process; a version never changes, so none expires."""
+    """Compiled versions of this process; a version never changes, so none expires.
 
-    def __init__(self, kinds: KindRegistry) -> None:
-        self.kinds = kinds
+    Parameters
+    ----------
+    compilers : mapping of str to callable
+        By kind, what makes the domain object of a document.
+    """
+
+    def __init__(self, compilers: Compilers) -> None:
+        self._compilers = compilers
         self._compiled: dict[int, Published] = {}
         self._by_digest: dict[tuple[str, str, str], Published] = {}
         self._newest = _Edition(None, {})
@@ -160,7 +168,6 @@ class Library:
     def _compile(self, version: Row[Any]) -> Published:
         known = self._compiled.get(version.id)
         if known is None:
-            kind = self.kinds[version.kind]
             document = dict(version.document)
             references = document.pop("references", {})
             if version.rendered:
@@ -171,7 +178,7 @@ class Library:
                 slug=version.slug,
                 label=version.label,
                 digest=version.digest,
-                content=kind.compile(document),
+                content=self._compilers[version.kind](document),
                 references=references,
             )
             self._compiled[version.id] = known

@@ -9,7 +9,7 @@ import click
 
 from lms.accounts.second_factor.services import reseal_factors
 from lms.clock import utc_now
-from lms.content.kinds import KindRegistry
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.credentials.domain import (
     StatusList,
@@ -170,8 +170,7 @@ def verify(
 )
 @click.option("--cohort", required=True, help="Slug of the cohort.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-@click.pass_obj
-def export_records(kinds: KindRegistry, shape: str, cohort: str, out: Path) -> None:
+def export_records(shape: str, cohort: str, out: Path) -> None:
     """Write a cohort's records (csv, json) or its credentials (ob3) to a folder.
 
     The JSON file is signed; the public keys are written beside it, so that the folder
@@ -187,7 +186,7 @@ def export_records(kinds: KindRegistry, shape: str, cohort: str, out: Path) -> N
             rows = list_cohort_credentials(session, found.cohort)
             files = {f"{row.number}.jwt": row.jwt.encode() for row in rows}
         else:
-            content = EXPORTERS[shape](session, Library(kinds), settings, found)
+            content = EXPORTERS[shape](session, Library(COMPILERS), settings, found)
             files = {f"records-{cohort}.{shape}": content}
         jwks = json.dumps(get_jwks(session), indent=2)
     with database.transaction() as session:

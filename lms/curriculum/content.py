@@ -21,7 +21,6 @@ from lms.content.source import (
     read_markdown,
     read_yaml,
 )
-from lms.curriculum.domain import Lesson, Module
 from lms.curriculum.readings import ReadingFault, reading_faults
 from lms.web.markdown import render_markdown
 
@@ -110,10 +109,6 @@ class ModuleKind:
                     place = (key, number)
                     findings.add(draft.main.finding("S1", Level.ERROR, place, text))
 
-    def compile(self, document: Mapping[str, Any]) -> Module:
-        """Return the domain object."""
-        return Module.from_document(document)
-
 
 class LessonKind:
     """Lessons: Markdown in each language, rendered once at publishing."""
@@ -195,10 +190,6 @@ class LessonKind:
             language: render_markdown(text["body"])
             for language, text in document["texts"].items()
         }
-
-    def compile(self, document: Mapping[str, Any]) -> Lesson:
-        """Return the domain object."""
-        return Lesson.from_document(document)
 
 
 def _in_body(file: SourceFile, fault: ReadingFault) -> Finding:

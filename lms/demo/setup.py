@@ -12,6 +12,7 @@ from lms.accounts.passwords import Passwords
 from lms.accounts.services import NewPerson, assign_learner, register_person
 from lms.clock import utc_now
 from lms.content.domain import Bilingual, Finding, Level
+from lms.content.kinds import KindRegistry
 from lms.content.queries import Library
 from lms.content.services import PublishOrder, check_content, publish_content
 from lms.credentials.services.keys import make_key
@@ -62,18 +63,18 @@ def free_port(wanted: int) -> int:
     return wanted
 
 
-def publish_demo(database: Database, library: Library, root: Path) -> list[Finding]:
+def publish_demo(database: Database, kinds: KindRegistry, root: Path) -> list[Finding]:
     """Publish the content under `root`; return what forbids it.
 
     Nobody waits for the search of every case: what is shipped was checked whole.
     """
-    index, findings = check_content(root, library.kinds, searches=False)
+    index, findings = check_content(root, kinds, searches=False)
     errors = [row for row in findings if row.level is Level.ERROR]
     if errors:
         return errors
     order = PublishOrder(by="demo", reviewed_by=None, now=utc_now(), batch=uuid4())
     with database.transaction() as session:
-        _result, faults = publish_content(session, index, library.kinds, order=order)
+        _result, faults = publish_content(session, index, kinds, order=order)
         if faults:
             session.rollback()
     return faults

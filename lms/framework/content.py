@@ -19,7 +19,6 @@ from lms.content.source import (
     parse_model,
     read_yaml,
 )
-from lms.framework.domain import Framework, Rubric
 
 _FOLDER = "rubrics"
 _FRAMEWORKS = "frameworks"
@@ -196,10 +195,6 @@ class FrameworkKind:
             where = (*place, "required", "level")
             findings.add(draft.main.finding("S1", Level.ERROR, where, text))
 
-    def compile(self, document: Mapping[str, Any]) -> Framework:
-        """Return the domain object."""
-        return Framework.from_document(document)
-
 
 class RubricKind:
     """Rubrics: what raters judge by."""
@@ -263,10 +258,6 @@ class RubricKind:
             for ability in framework.document["abilities"]
             for row in ability["competencies"]
         }
-
-    def compile(self, document: Mapping[str, Any]) -> Rubric:
-        """Return the domain object."""
-        return Rubric.from_document(document)
 
 
 def _criterion_faults(

@@ -13,10 +13,11 @@ from lms.clock import utc_now
 from lms.content.cli import find_root
 from lms.content.kinds import ContentIndex, Draft, KindRegistry
 from lms.content.services import read_content
-from lms.directory.domain import Directory
+from lms.directory.domain import directory_from_document
 from lms.settings import SUPPORTED_LOCALES
-from lms.simulation.domain import Case, explore
+from lms.simulation.domain import explore
 from lms.simulation.domain.case import EndScene
+from lms.simulation.domain.document import case_from_document
 
 _RUBY = re.compile(r"\{([^{}|]+)\|\|?[^{}|]+\}")
 
@@ -28,16 +29,14 @@ _RUBY = re.compile(r"\{([^{}|]+)\|\|?[^{}|]+\}")
 def stats(kinds: KindRegistry, shape: str, root: Path | None) -> None:
     """Count modules, items, cases and what is due for review."""
     index, _findings = read_content(root or find_root(()), kinds)
-    figures = count_content(index, kinds, today=utc_now().date())
+    figures = count_content(index, today=utc_now().date())
     if shape == "json":
         click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_as_lines(figures)))
 
 
-def count_content(
-    index: ContentIndex, kinds: KindRegistry, *, today: date
-) -> dict[str, Any]:
+def count_content(index: ContentIndex, *, today: date) -> dict[str, Any]:
     """Return the figures as JSON-safe data.
 
     Characters of a lesson are those of its body without blanks, readings (furigana)
@@ -45,14 +44,14 @@ def count_content(
     """
     modules, lessons = index.list_kind("module"), index.list_kind("lesson")
     items, cases = index.list_kind("item"), index.list_kind("case")
-    directories: list[Directory] = [
-        kinds["directory"].compile(row.document) for row in index.list_kind("directory")
+    directories = [
+        directory_from_document(row.document) for row in index.list_kind("directory")
     ]
     drafts = [*modules, *lessons, *items, *cases, *index.list_kind("rubric")]
     return {
         "modules": [_module(row, lessons) for row in modules],
         "items": _items(items),
-        "cases": [_case(row, index, kinds) for row in cases],
+        "cases": [_case(row, index) for row in cases],
         "rubrics": len(index.list_kind("rubric")),
         "directory": {
             "partners": sum(len(row.partners) for row in directories),
@@ -110,8 +109,8 @@ def _items(items: list[Draft]) -> dict[str, Any]:
     }
 
 
-def _case(draft: Draft, index: ContentIndex, kinds: KindRegistry) -> dict[str, Any]:
-    case: Case = kinds["case"].compile(draft.document)
+def _case(draft: Draft, index: ContentIndex) -> dict[str, Any]:
+    case = case_from_document(draft.document)
     rubric = index.find("rubric", draft.document["rubric"]["id"])
     criteria = rubric.document["criteria"] if rubric else []
     measured = {row["id"]: row["measures"] for row in criteria}

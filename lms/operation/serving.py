@@ -9,6 +9,7 @@ import click
 from waitress import create_server
 
 from lms.app import create_app
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.demo.setup import demo_settings, free_port, make_cohort, publish_demo
@@ -106,9 +107,9 @@ def demo(large: bool, no_serve: bool, port: int | None) -> None:
 def _set_up_demo(settings: Settings, *, large: bool) -> None:
     engine = make_engine(settings.database_url)
     upgrade_database(engine, settings.migrations_dir)
-    database, library = Database(engine), Library(content_kinds())
+    database, library = Database(engine), Library(COMPILERS)
     click.echo("checking and publishing the content; this takes a minute or two")
-    faults = publish_demo(database, library, settings.content_root)
+    faults = publish_demo(database, content_kinds(), settings.content_root)
     for fault in faults:
         click.echo(str(fault), err=True)
     if faults:

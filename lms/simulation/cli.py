@@ -15,6 +15,7 @@ from lms.simulation.content.checks.run import check_soundness
 from lms.simulation.content.kind import CASE_FOLDER, CaseKind
 from lms.simulation.content.reading import CASE_FILE
 from lms.simulation.domain import Case, PlayError, PlayResult, explore, play
+from lms.simulation.domain.document import case_from_document
 from lms.simulation.domain.plain import result_to_dict
 from lms.simulation.pages import Reader
 
@@ -142,7 +143,7 @@ def load_case(context: click.Context, name: str, root: Path | None) -> Case:
         click.echo(str(fault), err=True)
     if faults:
         raise SystemExit(1)
-    return kind.compile(drafts[0].document)
+    return case_from_document(drafts[0].document)
 
 
 def _read_actions(path: Path) -> list[Any]:

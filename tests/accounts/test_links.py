@@ -20,7 +20,7 @@ from lms.clock import utc_now
 from lms.errors import InvalidInputError
 from lms.jobs.delivery import PostOffice, deliver_due
 from lms.jobs.models import OutboxMail
-from lms.kinds import mail_kinds
+from lms.mails import mail_kinds
 from lms.permissions import Role
 from tests.accounts.conftest import PASSWORD, acts_on, is_inside, try_door
 from tests.accounts.test_sign_in import readable

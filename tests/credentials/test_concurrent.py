@@ -8,13 +8,13 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.credentials.models import Credential, CredentialCounter
 from lms.credentials.queries.keys import list_signing_keys
 from lms.credentials.services.issue import issue_credentials
 from lms.credentials.services.keys import make_key, rotate_key
 from lms.db import Database, make_engine
-from lms.kinds import content_kinds
 from tests.credentials.database import ISSUED, make_awarding_decision, make_order
 from tests.databases import fresh_database
 
@@ -42,7 +42,7 @@ def issue_at_once(database, orders, settings):
 
 
 def prepared_orders(database, settings, *, decisions, times):
-    library = Library(content_kinds())
+    library = Library(COMPILERS)
     with database.session(writes=True) as session:
         make_key(session, settings, now=ISSUED)
         made = [make_awarding_decision(session, library) for _ in range(decisions)]

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.clock import utc_now
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.decisions.models import Decision
 from lms.decisions.services import Deliberation, StalePackError, record_decision
-from lms.kinds import content_kinds
 from tests.databases import fresh_database
 from tests.decisions.factory import make_pack, make_ruling, make_seat
 
@@ -32,7 +32,7 @@ def own_database(template_url: str, tmp_path: Path) -> Iterator[Database]:
 
 def test_one_of_two_simultaneous_decisions_stands(own_database):
     with own_database.session(writes=True) as session:
-        library = Library(content_kinds())
+        library = Library(COMPILERS)
         seat = make_seat(session, library)
         pack = make_pack(session, library, seat, uuid4())
     barrier = Barrier(2)

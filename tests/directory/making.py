@@ -14,6 +14,7 @@ from lms.directory.domain import (
     Needs,
     Standing,
     SupportMenu,
+    directory_from_document,
 )
 from lms.settings import PROJECT_ROOT
 
@@ -62,4 +63,4 @@ def shipped() -> Directory:
     """Return the directory as the files of this repository say it."""
     kind, findings = DirectoryKind(), Findings()
     [draft] = kind.read(FOLDER / "directory.yaml", PROJECT_ROOT, findings)
-    return kind.compile(draft.document)
+    return directory_from_document(draft.document)

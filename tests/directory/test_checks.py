@@ -11,6 +11,7 @@ from lms.content.domain import Findings, Level
 from lms.content.services import check_content
 from lms.directory.content.checks import check_directory
 from lms.directory.content.kind import DirectoryKind
+from lms.directory.domain import directory_from_document
 from lms.kinds import content_kinds
 from lms.settings import PROJECT_ROOT
 from tests.directory.making import FOLDER
@@ -231,7 +232,7 @@ def test_a_condition_named_twice_is_a_fault(write):
 def test_a_condition_inherits_standing_pages_and_days(write):
     root, kind, findings = write(), DirectoryKind(), Findings()
     [draft] = kind.read(next(iter(kind.find(root))), root, findings)
-    [condition] = kind.compile(draft.document).menus["aid"].conditions
+    [condition] = directory_from_document(draft.document).menus["aid"].conditions
     assert condition.basis.standing == "read"
     assert condition.basis.note.as_of == date(2026, 11, 23)
     assert condition.basis.note.titles[1].en == "Page (state of 2026-01-31)"

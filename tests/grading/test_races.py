@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.evidence.models import Evidence, Submission
@@ -17,7 +18,6 @@ from lms.grading.services import (
     return_sheet,
     save_draft,
 )
-from lms.kinds import content_kinds
 from tests.conftest import NOON
 from tests.databases import fresh_database
 from tests.factories.accounts import make_pair
@@ -38,7 +38,7 @@ class Desk:
 
     def __init__(self, database):
         self.database = database
-        self.library = Library(content_kinds())
+        self.library = Library(COMPILERS)
         with database.session(writes=True) as session:
             rater, learner = make_pair(session)
             submission = make_submission(session, self.library, learner)

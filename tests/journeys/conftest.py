@@ -11,10 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from lms.app import create_app
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.demo.setup import demo_settings, make_cohort
-from lms.kinds import content_kinds
 from lms.settings import PROJECT_ROOT
 from tests.databases import fresh_database
 from tests.journeys.serving import served
@@ -58,7 +58,7 @@ def site(template_url: str, tmp_path: Path) -> Iterator[Site]:
         settings = demo_settings(tmp_path / "demo", port=0, database_url=url)
         engine = make_engine(url)
         database = Database(engine)
-        make_cohort(database, Library(content_kinds()), settings)
+        make_cohort(database, Library(COMPILERS), settings)
 
         def make(address: str) -> Flask:
             nonlocal settings

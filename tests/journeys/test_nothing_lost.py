@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 
 from lms.accounts.models import SignIn
 from lms.clock import utc_now
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
-from lms.kinds import content_kinds
 from lms.simulation.models import AttemptDraft
 from tests.journeys.test_walking_line import enter, is_accessible
 from tests.simulation.playing import fields, way_to
@@ -59,7 +59,7 @@ def post(page, url, data):
 def play_to(page, site, database, kind):
     """Begin the case and act up to a scene of a kind, then show it."""
     with database.session() as session:
-        library = Library(content_kinds())
+        library = Library(COMPILERS)
         case = library.get_current(session, "case", "rent-letter").content
     page.goto(f"{site.url}/cases/rent-letter")
     here = post(page, f"{site.url}/cases/rent-letter/attempts", {})

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Base, Database, make_engine
 from lms.demo.setup import make_cohort
-from lms.kinds import content_kinds
 from lms.operation.backup.archive import open_archive
 from lms.operation.backup.columns import describe
 from lms.operation.backup.load import RestoreOrder, restore
@@ -24,7 +24,7 @@ MIGRATIONS = PROJECT_ROOT / "migrations"
 def fill(url: str, settings: Settings) -> None:
     """Let the demo's people live in a database, with keys and certificates."""
     engine = make_engine(url)
-    make_cohort(Database(engine), Library(content_kinds()), settings)
+    make_cohort(Database(engine), Library(COMPILERS), settings)
     engine.dispose()
 
 

@@ -13,12 +13,12 @@ import requests
 from sqlalchemy import select
 
 from lms.assessment.models import Response
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.demo.acts import recorded_play
 from lms.evidence.models import Evidence, Submission
 from lms.grading.models import Sheet
-from lms.kinds import content_kinds
 from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
 from tests.assessment.answering import right_fields
 from tests.databases import fresh_database
@@ -85,7 +85,7 @@ class Driver:
     def __init__(self, server, settings, database):
         with database.session(writes=True) as session:
             supervisor, learner = make_pair(session)
-            library = Library(content_kinds())
+            library = Library(COMPILERS)
             case = library.get_current(session, "case", "rent-letter").content
             items = [row.content for row in library.list_current(session, "item")]
             lesson = library.get_current(session, "lesson", LESSON.split("/", 2)[2])

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from lms.accounts.gate import STAY_KEY
 from lms.app import create_app
 from lms.assessment.models import Response
+from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.evidence.models import Evidence
-from lms.kinds import content_kinds
 from lms.simulation.counting import count_choices
 from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
 from lms.simulation.queries import list_choice_counts
@@ -135,7 +135,7 @@ def test_twenty_drafts_at_once_leave_one_and_show_it_to_the_others(post, databas
 def test_twenty_repeats_of_one_answer_are_one_answer(post, database):
     page = "/modules/consultation-interview/first-ten-minutes"
     with database.session() as session:
-        library = Library(content_kinds())
+        library = Library(COMPILERS)
         name = page.removeprefix("/modules/")
         slug = library.get_current(session, "lesson", name).content.items[0]
         option = library.get_current(session, "item", slug).content.body.options[0].slug
@@ -152,7 +152,7 @@ def test_twenty_repeats_of_one_answer_are_one_answer(post, database):
 def test_attempts_that_end_at_once_are_all_counted(database):
     """Each has the scenes in another order, and they never wait in a ring."""
     with database.session() as session:
-        library = Library(content_kinds())
+        library = Library(COMPILERS)
         version = library.get_current(session, "case", "rent-letter")
     scenes = [f"scene-{number}" for number in range(12)]
 

@@ -1,6 +1,6 @@
 """The directory as one piece of content, put together from several files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from lms.directory.content.shape import (
     PartnersFile,
     SourcesFile,
 )
-from lms.directory.domain import Directory, directory_from_document
 
 HEAD = "directory.yaml"
 SLUG = "directory"
@@ -80,10 +79,6 @@ class DirectoryKind:
     def check(self, draft: Draft, _index: ContentIndex, findings: Findings) -> None:
         """Check what refers to what, and what is past its review date."""
         check_directory(draft, findings, today=utc_now().date())
-
-    def compile(self, document: Mapping[str, Any]) -> Directory:
-        """Return the directory of a published document."""
-        return directory_from_document(document)
 
 
 def _read(

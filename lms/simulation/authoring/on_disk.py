@@ -11,13 +11,14 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from lms.content.domain import Finding, Findings, Level
+from lms.content.domain import Finding, Findings
 from lms.content.kinds import KindRegistry
 from lms.content.services import read_content
 from lms.errors import NotFoundError
 from lms.simulation.content.checks.run import check_soundness
 from lms.simulation.content.kind import CaseKind
 from lms.simulation.domain import Case, PlayError, Seen, explore, play_named
+from lms.simulation.domain.document import case_from_document
 from lms.simulation.domain.figures import CriterionFigures
 from lms.simulation.domain.state import State
 
@@ -164,7 +165,7 @@ def _read(folder: str, _stamp: str) -> CaseOnDisk:
     for draft in drafts:
         check_soundness(draft, findings)
     is_playable = bool(drafts) and not findings.has_errors
-    case = kind.compile(drafts[0].document) if is_playable else None
+    case = case_from_document(drafts[0].document) if is_playable else None
     return CaseOnDisk(path.name, case, tuple(findings))
 
 
@@ -224,9 +225,3 @@ def _rank(seen: Seen) -> tuple[int, bool]:
 
 def _root_of(folder: Path) -> Path:
     return folder.parents[1]
-
-
-def count_levels(findings: Iterable[Finding]) -> dict[Level, int]:
-    """Return how many findings there are of each level."""
-    levels = [row.level for row in findings]
-    return {level: levels.count(level) for level in Level}

@@ -8,9 +8,7 @@ from lms.content.domain import Findings, Level
 from lms.content.kinds import ContentIndex, Draft, Reference
 from lms.simulation.content.checks.run import check_case, check_soundness
 from lms.simulation.content.reading import CASE_FILE, read_case
-from lms.simulation.domain.case import Case
 from lms.simulation.domain.difference import compare
-from lms.simulation.domain.document import case_from_document
 
 CASE_FOLDER = "case_simulations"
 
@@ -73,7 +71,3 @@ class CaseKind:
                 place = tuple(fault.where.split("."))
                 found = draft.main.finding(fault.code, Level.ERROR, place, fault.text)
                 findings.add(found)
-
-    def compile(self, document: Mapping[str, Any]) -> Case:
-        """Return the case of a published document."""
-        return case_from_document(document)

@@ -1,26 +1,22 @@
 """Cases as an author writes them: findings, map, figures, and any scene in any state.
 
-Pages are made from the files on disk; nothing is stored and nobody is observed.
+Pages are made from the files on disk; nothing is stored and nobody is observed. What
+reads the files is imported by the first page that needs it: its parsers take 10 MiB,
+and a process in which nobody writes cases does without.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.clock import local_day, utc_now
+from lms.content.domain import Finding, Level
 from lms.errors import NotFoundError
 from lms.permissions import Permission
-from lms.simulation.authoring.on_disk import (
-    CaseOnDisk,
-    CheckedCase,
-    check_case_files,
-    count_levels,
-    get_case,
-    list_cases,
-)
 from lms.simulation.domain import Case
 from lms.simulation.domain.errors import BrokenCaseError
 from lms.simulation.domain.moves import Arrival
@@ -41,9 +37,11 @@ from lms.simulation.standing_lines import (
     kept_back,
     way_line,
 )
-from lms.simulation.views.scene import library
 from lms.web.access import requires
 from lms.web.language import language
+
+if TYPE_CHECKING:
+    from lms.simulation.authoring.on_disk import CaseOnDisk, CheckedCase
 
 bp = Blueprint("studio", __name__, template_folder="../templates")
 
@@ -57,6 +55,8 @@ def _root() -> Path:
 @requires(Permission.CASE_PREVIEW)
 def cases() -> ResponseReturnValue:
     """List the cases of the content root, and which of them cannot be played."""
+    from lms.simulation.authoring.on_disk import list_cases
+
     rows = [
         (row, Reader(row.case, language()) if row.case else None, _counts(row.findings))
         for row in list_cases(_root())
@@ -68,11 +68,12 @@ def cases() -> ResponseReturnValue:
 @requires(Permission.CASE_PREVIEW)
 def case(slug: str) -> ResponseReturnValue:
     """Show what the checker finds, the map, and what the routes let a rater see."""
+    from lms.simulation.authoring.on_disk import check_case_files, get_case
+
     found = get_case(_root(), slug)
-    zone = current_app.config["LMS_SETTINGS"].time_zone
-    checked = check_case_files(
-        _root(), slug, library().kinds, today=local_day(utc_now(), zone)
-    )
+    today = local_day(utc_now(), current_app.config["LMS_SETTINGS"].time_zone)
+    kinds = current_app.extensions["lms_content_kinds"]()
+    checked = check_case_files(_root(), slug, kinds, today=today)
     reader = Reader(found.case, language()) if found.case else None
     return render_template(
         "simulation/studio_case.html",
@@ -91,6 +92,8 @@ def case(slug: str) -> ResponseReturnValue:
 @requires(Permission.CASE_PREVIEW)
 def scene(slug: str, scene: str) -> ResponseReturnValue:
     """Show one scene as the player has it, in a state that the address chooses."""
+    from lms.simulation.authoring.on_disk import get_case
+
     found = get_case(_root(), slug)
     if found.case is None:
         return render_template(
@@ -107,11 +110,13 @@ def scene(slug: str, scene: str) -> ResponseReturnValue:
     ), (200 if is_valid else 422)
 
 
-def _counts(findings: Any) -> dict[str, int]:
-    return {level.value: count for level, count in count_levels(findings).items()}
+def _counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how many findings there are of each level."""
+    levels = [row.level for row in findings]
+    return {level.value: levels.count(level) for level in Level}
 
 
-def _scene_urls(found: CaseOnDisk, checked: CheckedCase) -> dict[str, str]:
+def _scene_urls(found: "CaseOnDisk", checked: "CheckedCase") -> dict[str, str]:
     """Return the page of each scene, as the shortest play comes there if one does."""
     if found.case is None:
         return {}
