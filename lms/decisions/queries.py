@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, defer, joinedload, lazyload
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.orm import Session, defer, lazyload
 
-from lms.decisions.models import Decision, FlagClearance, Pack
+from lms.decisions.models import Decision, DecisionOutcome, FlagClearance, Pack
 from lms.errors import NotFoundError
 from lms.evidence.models import Evidence
 from lms.programme.models import Cohort, Enrolment
@@ -64,24 +65,35 @@ def find_live_decision(
     )
 
 
-def list_live_decisions(session: Session, cohort_id: int) -> list[Decision]:
-    """Return the decisions that stand in a cohort, with outcomes.
+def list_live_outcomes(session: Session, cohort: Cohort) -> list[Row[Any]]:
+    """Return what stands decided in a cohort, a row for each competency.
 
-    Their packs come without documents.
+    Rows of one decision stand together: `subject_id`, `public_id`, `decided` (the
+    outcome of the whole), `decided_at`, `digest` of the pack; `competency`, `outcome`
+    and `level`, which are None where a decision speaks of no competency.
     """
     newest = (
         select(func.max(Decision.id))
-        .where(Decision.cohort_id == cohort_id)
+        .where(Decision.cohort_id == cohort.id)
         .group_by(Decision.subject_id)
     )
-    return list(
-        session.scalars(
-            select(Decision)
-            .options(joinedload(Decision.pack, innerjoin=True).defer(Pack.document))
-            .where(Decision.id.in_(newest))
-            .order_by(Decision.id)
+    statement = (
+        select(
+            Decision.subject_id,
+            Decision.public_id,
+            Decision.outcome.label("decided"),
+            Decision.decided_at,
+            Pack.digest,
+            DecisionOutcome.competency,
+            DecisionOutcome.outcome,
+            DecisionOutcome.level,
         )
+        .join(Pack, Pack.id == Decision.pack_id)
+        .outerjoin(DecisionOutcome, DecisionOutcome.decision_id == Decision.id)
+        .where(Decision.id.in_(newest))
+        .order_by(Decision.id, DecisionOutcome.id)
     )
+    return list(session.execute(statement))
 
 
 def list_decision_states(

@@ -18,7 +18,7 @@ from lms.decisions.queries import (
     find_live_decision,
     get_decision,
     is_superseded,
-    list_live_decisions,
+    list_live_outcomes,
 )
 from lms.decisions.services import (
     Deliberation,
@@ -107,9 +107,11 @@ def test_decision_takes_its_levels_from_the_pack(session, library, seat, certifi
     assert {
         row.competency: (row.level, row.required_level) for row in found.outcomes
     } == attested
-    assert [row.public_id for row in list_live_decisions(session, seat.cohort.id)] == [
-        decision.public_id
-    ]
+    rows = list_live_outcomes(session, seat.cohort)
+    assert {row.public_id for row in rows} == {decision.public_id}
+    assert {row.competency: row.level for row in rows} == {
+        competency: level for competency, (level, _) in attested.items()
+    }
 
 
 def test_unknown_decision_is_not_found(session):

@@ -1,5 +1,6 @@
 """Finding credentials, and what the pages about them show."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -229,6 +230,19 @@ def state_of(credential: Credential, *, at: datetime) -> CredentialState:
         valid_until=credential.valid_until,
         at=at,
     )
+
+
+def list_issued_ids(session: Session, cohort: Cohort) -> dict[UUID, list[UUID]]:
+    """Return the public ids of what each member of a cohort was issued, by number."""
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for subject_id, public_id in session.execute(
+        select(Credential.subject_id, Credential.public_id)
+        .join(Enrolment, Enrolment.subject_id == Credential.subject_id)
+        .where(Enrolment.cohort_id == cohort.id)
+        .order_by(Credential.number)
+    ):
+        found[subject_id].append(public_id)
+    return found
 
 
 def list_cohort_credentials(session: Session, cohort: Cohort) -> list[Credential]:

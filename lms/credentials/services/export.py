@@ -1,10 +1,11 @@
 """Exporting a cohort's competency records: signed JSON, and CSV made from it."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,10 @@ from lms.credentials.domain import (
     records_csv,
     sign_records,
 )
-from lms.credentials.models import Credential
-from lms.credentials.queries.credentials import list_cohort_credentials
+from lms.credentials.queries.credentials import list_issued_ids
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
-from lms.decisions.models import Decision
-from lms.decisions.queries import cleared_flags_in, list_live_decisions
+from lms.decisions.queries import cleared_flags_in, list_live_outcomes
 from lms.programme.models import Cohort
 from lms.programme.queries import list_members, members_of
 from lms.settings import Settings
@@ -123,11 +122,9 @@ def _learners(
 
     The queries are as many for a thousand members as for two.
     """
-    cohort = request.cohort
-    live = {row.subject_id: row for row in list_live_decisions(session, cohort.id)}
-    issued: defaultdict[UUID, list[Credential]] = defaultdict(list)
-    for row in list_cohort_credentials(session, cohort):
-        issued[row.subject_id].append(row)
+    cohort, issuer = request.cohort, issuer_of(settings)
+    decisions = _decisions(session, cohort)
+    issued = list_issued_ids(session, cohort)
     for record in stream_records(
         session,
         library,
@@ -136,33 +133,33 @@ def _learners(
         request.as_of,
         cleared=cleared_flags_in(session, cohort),
     ):
+        subject_id = record.subject_id
         yield LearnerRecord(
             record=record.to_dict(),
-            decision=_decision(live.get(record.subject_id)),
-            credential_ids=_addresses(issued[record.subject_id], settings),
+            decision=decisions.get(subject_id),
+            credential_ids=tuple(map(issuer.verify_url, issued.get(subject_id, ()))),
         )
 
 
-def _addresses(found: list[Credential], settings: Settings) -> tuple[str, ...]:
-    issuer = issuer_of(settings)
-    return tuple(issuer.verify_url(row.public_id) for row in found)
-
-
-def _decision(decision: Decision | None) -> DecisionRecord | None:
-    if decision is None:
-        return None
-    return DecisionRecord(
-        public_id=decision.public_id,
-        outcome=decision.outcome,
-        decided_at=decision.decided_at,
-        pack_digest=decision.pack.digest,
-        competencies=tuple(
-            OutcomeRecord(
-                competency=row.competency, outcome=row.outcome, level=row.level
-            )
-            for row in decision.outcomes
-        ),
-    )
+def _decisions(session: Session, cohort: Cohort) -> dict[UUID, DecisionRecord]:
+    found = {}
+    rows = list_live_outcomes(session, cohort)
+    for subject_id, own in groupby(rows, attrgetter("subject_id")):
+        parts = list(own)
+        found[subject_id] = DecisionRecord(
+            public_id=parts[0].public_id,
+            outcome=parts[0].decided,
+            decided_at=parts[0].decided_at,
+            pack_digest=parts[0].digest,
+            competencies=tuple(
+                OutcomeRecord(
+                    competency=row.competency, outcome=row.outcome, level=row.level
+                )
+                for row in parts
+                if row.competency is not None
+            ),
+        )
+    return found
 
 
 EXPORTERS = {"json": export_json, "csv": export_csv}
