@@ -208,7 +208,35 @@ def committing(session: Session) -> Iterator[Session]:
 
 
 class ReadingSession(Session):
-    """Reads only: what would be written is a fault of ours, and is refused."""
+    """Reads only: what would be written is a fault of ours, and is refused.
+
+    One connection for all that it reads, taken without the care that a session gives
+    to transactions: it costs as much as the smallest query.
+    """
+
+    def __init__(self, bind: Engine | Connection, **options: Any) -> None:
+        super().__init__(bind, **options)
+        self._source = bind
+        self._taken: Connection | None = None
+
+    def get_bind(self, *_about: Any, **_more: Any) -> Connection:
+        """Return the connection, for objects and for `connection` alike."""
+        if isinstance(self._source, Connection):
+            return self._source
+        if self._taken is None:
+            self._taken = self._source.connect()
+        return self._taken
+
+    def connection(self, *_about: Any, **_more: Any) -> Connection:
+        """Return the connection as it is."""
+        return self.get_bind()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        super().close()
+        if self._taken is not None:
+            self._taken.close()
+            self._taken = None
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write nothing.

@@ -1,25 +1,17 @@
 """Reading answers."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, String, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Response
 from lms.db import read_rows
 
 # Lessons and the first page run these, so they are built once.
-_TO_ITEMS = (
-    Response.subject_id == bindparam("subject"),
-    Response.item_slug.in_(bindparam("items", expanding=True)),
-)
-_ANSWERS = (
-    select(Response.item_slug, Response.score, Response.maximum, Response.answer)
-    .where(*_TO_ITEMS)
-    .order_by(Response.number)
-)
 # All that a learner answered: to name a hundred items takes longer than to read them.
 _ANSWERED = select(Response.item_slug).where(
     Response.subject_id == bindparam("subject"), Response.number == 1
@@ -40,8 +32,9 @@ def list_responses(
     """Return a learner's answers to some items, first answers first."""
     wanted = list(item_slugs)
     found: dict[str, list[GivenAnswer]] = {slug: [] for slug in wanted}
-    given = {"subject": subject_id, "items": wanted}
-    for row in read_rows(session, _ANSWERS, given):
+    items = {f"item{number}": slug for number, slug in enumerate(wanted)}
+    given = {"subject": subject_id, **items}
+    for row in read_rows(session, _answers_to(len(wanted)), given):
         found[row.item_slug].append(GivenAnswer(row.score, row.maximum, row.answer))
     return found
 
@@ -62,4 +55,21 @@ def find_response_by_action(
         select(Response).where(
             Response.subject_id == subject_id, Response.action_id == action_id
         )
+    )
+
+
+@cache
+def _answers_to(count: int) -> Select[Any]:
+    """Return the query for the answers to so many items.
+
+    Lessons ask few questions. A list of any length would be written into the SQL anew
+    at every run, which takes as long as all the rest of the query.
+    """
+    items = [bindparam(f"item{number}", type_=String) for number in range(count)]
+    return (
+        select(Response.item_slug, Response.score, Response.maximum, Response.answer)
+        .where(
+            Response.subject_id == bindparam("subject"), Response.item_slug.in_(items)
+        )
+        .order_by(Response.number)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.content.models import ContentVersion, Publication
+from lms.db import read_rows
 from lms.errors import NotFoundError
 
 _NEWEST = (
@@ -98,12 +99,14 @@ class Library:
         One small query says which publication is the newest. What was current then
         is known already, unless something was published since.
         """
-        row = session.execute(_NEWEST).first()
-        newest = None if row is None else (row.id, row.batch)
+        rows = read_rows(session, _NEWEST, {})
+        newest = (rows[0].id, rows[0].batch) if rows else None
         edition = self._newest
         if edition.newest != newest:
-            rows = session.execute(_IN_ORDER)
-            edition = _Edition(newest, {(kind, slug): v for kind, slug, v in rows})
+            order = read_rows(session, _IN_ORDER, {})
+            edition = _Edition(
+                newest, {(row.kind, row.slug): row.version_id for row in order}
+            )
             self._newest = edition
         return Current(self, session, edition.version_ids)
 
