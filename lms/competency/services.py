@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
 
 from lms.competency.domain import (
@@ -16,7 +16,7 @@ from lms.competency.domain import (
     build_record,
 )
 from lms.content.queries import Library, Published
-from lms.evidence.queries import EvidenceRow, list_evidence, stream_evidence
+from lms.evidence.queries import list_evidence, stream_evidence
 from lms.evidence.services import AUTOMATIC_SOURCES
 from lms.psychometrics import Kind
 
@@ -41,9 +41,9 @@ def get_record(
     cleared : mapping of UUID to datetime, optional
         Critical rows that a panel cleared, by the public id of the evidence.
     """
-    entries = list_evidence(session, subject_id)
+    rows = list_evidence(session, subject_id)
     asked = _Asked(framework, as_of, cleared)
-    return _build(session, library, asked, subject_id, entries)
+    return _build(session, library, asked, subject_id, rows)
 
 
 def stream_records(
@@ -65,8 +65,8 @@ def stream_records(
         A query for subject ids and what orders them, each once.
     """
     asked = _Asked(framework, as_of, cleared)
-    for subject_id, entries in stream_evidence(session, learners):
-        yield _build(session, library, asked, subject_id, entries)
+    for subject_id, rows in stream_evidence(session, learners):
+        yield _build(session, library, asked, subject_id, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ def _build(
     library: Library,
     asked: _Asked,
     subject_id: UUID,
-    entries: Sequence[EvidenceRow],
+    rows: Sequence[Row[Any]],
 ) -> CompetencyRecord:
-    versions = _versions(session, library, entries)
-    public_ids = {entry.row.id: entry.row.public_id for entry in entries}
+    versions = _versions(session, library, rows)
+    public_ids = {row.id: row.public_id for row in rows}
     return build_record(
         asked.framework.content,
-        [_record_row(entry, versions, public_ids) for entry in entries],
+        [_record_row(row, versions, public_ids) for row in rows],
         subject_id=subject_id,
         as_of=asked.as_of,
         framework_digest=asked.framework.digest,
@@ -96,12 +96,12 @@ def _build(
 
 
 def _versions(
-    session: Session, library: Library, rows: Iterable[EvidenceRow]
+    session: Session, library: Library, rows: Iterable[Row[Any]]
 ) -> dict[int, VersionRef]:
     used = {
         number
-        for entry in rows
-        for number in (entry.row.content_version_id, entry.row.rubric_version_id)
+        for row in rows
+        for number in (row.content_version_id, row.rubric_version_id)
         if number is not None
     }
     return {
@@ -117,9 +117,8 @@ def _versions(
 
 
 def _record_row(
-    entry: EvidenceRow, versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
+    row: Row[Any], versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
 ) -> RecordRow:
-    row = entry.row
     rubric = row.rubric_version_id
     return RecordRow(
         id=row.public_id,
@@ -143,6 +142,6 @@ def _record_row(
         episode=row.episode,
         done_on=row.done_on,
         recorded_at=row.recorded_at,
-        superseded_by=ids.get(entry.superseded_by or 0),
-        superseded_at=entry.superseded_at,
+        superseded_by=ids.get(row.superseded_by or 0),
+        superseded_at=row.superseded_at,
     )

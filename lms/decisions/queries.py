@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, defer, lazyload
 
+from lms.db import read_rows
 from lms.decisions.models import Decision, DecisionOutcome, FlagClearance, Pack
 from lms.errors import NotFoundError
 from lms.evidence.models import Evidence
@@ -185,7 +186,7 @@ _CLEARED_IN_COHORT = _CLEARED.join(
 
 def cleared_flags(session: Session, subject_id: UUID) -> dict[UUID, datetime]:
     """Return when which critical rows were cleared, by their public ids."""
-    rows = session.execute(_CLEARED_OF_LEARNER, {"subject_id": subject_id})
+    rows = read_rows(session, _CLEARED_OF_LEARNER, {"subject_id": subject_id})
     return {row.public_id: row.cleared_at for row in rows}
 
 

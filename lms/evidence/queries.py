@@ -1,8 +1,6 @@
 """Reading evidence."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -29,29 +27,18 @@ _OF_LEARNER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """A row of evidence, and the row that took its place, if any.
+def list_evidence(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:
+    """Return all evidence on one learner, oldest first.
 
-    Attributes
-    ----------
-    row : Row
-        The columns of `Evidence`.
+    The columns of `Evidence`, and `superseded_by` and `superseded_at`: the row that
+    took its place, if any.
     """
-
-    row: Any
-    superseded_by: int | None
-    superseded_at: datetime | None
-
-
-def list_evidence(session: Session, subject_id: UUID) -> list[EvidenceRow]:
-    """Return all evidence on one learner, oldest first, with what replaced it."""
-    return _entries(read_rows(session, _OF_LEARNER, {"subject_id": subject_id}))
+    return read_rows(session, _OF_LEARNER, {"subject_id": subject_id})
 
 
 def stream_evidence(
     session: Session, learners: Select[UUID, Any]
-) -> Iterator[tuple[UUID, list[EvidenceRow]]]:
+) -> Iterator[tuple[UUID, list[Row[Any]]]]:
     """Go through learners and all evidence on each, one learner at a time.
 
     One query, of which only a piece is in memory: the session must be in a
@@ -74,8 +61,4 @@ def stream_evidence(
     )
     rows = stream_rows(session, statement)
     for subject_id, own in groupby(rows, attrgetter("learner")):
-        yield subject_id, _entries(row for row in own if row.id is not None)
-
-
-def _entries(rows: Iterable[Row[Any]]) -> list[EvidenceRow]:
-    return [EvidenceRow(row, row.superseded_by, row.superseded_at) for row in rows]
+        yield subject_id, [row for row in own if row.id is not None]

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from lms.db import read_rows
 from lms.errors import NotFoundError
 from lms.programme.models import Cohort, Enrolment
 
@@ -124,4 +125,5 @@ _FRAMEWORK_OF = (
 
 def framework_version_of(session: Session, subject_id: UUID) -> int | None:
     """Return the framework version of a learner's newest cohort, or nothing."""
-    return session.scalar(_FRAMEWORK_OF, {"subject": subject_id})
+    rows = read_rows(session, _FRAMEWORK_OF, {"subject": subject_id})
+    return rows[0].framework_version_id if rows else None

@@ -108,6 +108,7 @@ def init_language(app: Flask, time_zone: str) -> None:
     app.before_request(_begin_to_speak)
     app.teardown_request(_end)
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
+    app.jinja_env.globals["page_language"] = language
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=str)
     app.jinja_env.filters["recent"] = _format_recent_now
 

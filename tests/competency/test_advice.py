@@ -1,7 +1,5 @@
 """What would tell most about a required level."""
 
-from dataclasses import replace
-
 from lms.competency.domain import advise_next, build_record
 from tests.competency.values import (
     LEARNER,
@@ -38,6 +36,6 @@ def test_reached_level_needs_no_advice():
 def test_replaced_row_sways_no_advice():
     seen = make_case_row(1)
     sheet = make_sheet_row(2, score=1)
-    replaced = replace(seen, superseded_by=sheet.id, superseded_at=sheet.recorded_at)
+    replaced = seen._replace(superseded_by=sheet.id, superseded_at=sheet.recorded_at)
     assert advice_on("doing", replaced, sheet) == advice_on("doing", sheet)
     assert advice_on("doing", seen, sheet) != advice_on("doing", sheet)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from lms.psychometrics import Evidence, Kind
@@ -48,9 +48,10 @@ class VersionRef:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """One row of evidence with everything that a record names.
+
+    A tuple, since a record makes dozens of them each time that it is shown.
 
     Attributes
     ----------
