@@ -20,10 +20,7 @@ from lms.grading.queries.queue import (
     QueueRow,
     find_other_claim,
     get_neighbours,
-    get_own_submission,
-)
-from lms.grading.queries.sheets import (
-    find_sheet,
+    get_own_work,
 )
 from lms.grading.services import draft_of
 
@@ -132,12 +129,9 @@ def get_marking(
     NotFoundError
         There is no such work, or somebody else guides its learner.
     """
-    submission = get_own_submission(session, rater, work_id)
-    return Marking(
-        submission,
-        find_sheet(session, submission, rater.subject_id),
-        library.get(session, submission.rubric_version_id),
-    )
+    submission, sheet = get_own_work(session, rater, work_id)
+    rubric = library.get(session, submission.rubric_version_id)
+    return Marking(submission, sheet, rubric)
 
 
 def get_work(session: Session, kinds: WorkKindRegistry, submission: Submission) -> Work:

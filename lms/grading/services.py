@@ -1,10 +1,10 @@
 """Marking: claim a piece of work, keep the draft, return the sheet."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -44,9 +44,11 @@ _OPEN = (
         Sheet.revision == bindparam("expected"),
         Sheet.returned_at.is_(None),
     )
-    .values({name: bindparam(name) for name in ("claim_expires_at", "revision")})
+    .values(revision=bindparam("next"))
 )
-_SAVE = _OPEN.values({name: bindparam(name) for name in ("saved_at", "comment")})
+_SAVE = _OPEN.values(
+    {name: bindparam(name) for name in ("claim_expires_at", "saved_at", "comment")}
+)
 _RETURN = _OPEN.values(returned_at=bindparam("returned_at"))
 
 
@@ -86,27 +88,16 @@ class IncompleteSheetError(InvalidInputError):
 
 
 def claim_sheet(
-    session: Session,
-    submission: Submission,
-    *,
-    rater_id: UUID,
-    now: datetime,
-    known: Sheet | None = None,
+    session: Session, submission: Submission, *, rater_id: UUID, now: datetime
 ) -> Sheet:
     """Take a piece of work for two hours, or renew the claim on it.
 
     Another rater's claim does not stand in the way: several may mark one work.
-
-    Parameters
-    ----------
-    known : Sheet, optional
-        The rater's own, where this transaction has read it already.
     """
-    sheet = known or find_sheet(session, submission, rater_id)
+    sheet = find_sheet(session, submission, rater_id)
     if sheet is None:
         sheet = _open_sheet(session, submission, rater_id=rater_id, now=now)
-    if sheet.returned_at is None:
-        sheet.claim_expires_at = max(sheet.claim_expires_at, now + CLAIM)
+    _renew_claim(sheet, now)
     return sheet
 
 
@@ -128,7 +119,7 @@ def save_draft(
     revision: int,
     now: datetime,
 ) -> None:
-    """Keep what the rater has typed so far.
+    """Keep what the rater has typed so far, and renew their claim.
 
     A draft that says what is stored already changes nothing, whatever its revision:
     a second click is no conflict.
@@ -140,9 +131,14 @@ def save_draft(
     """
     stored = draft_of(sheet, rubric)
     if draft == stored:
+        _renew_claim(sheet, now)
         return
-    comment = draft.comment
-    if not _take_revision(session, sheet, revision, saved_at=now, comment=comment):
+    values = {
+        "claim_expires_at": max(sheet.claim_expires_at, now + CLAIM),
+        "saved_at": now,
+        "comment": draft.comment,
+    }
+    if not _take_revision(session, _SAVE, sheet, revision, values):
         stored = draft_of(sheet, rubric)
         if draft != stored:
             raise StaleSheetError(stored, draft)
@@ -182,7 +178,8 @@ def return_sheet(
     missing = missing_criteria(rubric.content, draft)
     if missing:
         raise IncompleteSheetError(missing)
-    if not _take_revision(session, sheet, sheet.revision, returned_at=now):
+    values = {"returned_at": now}
+    if not _take_revision(session, _RETURN, sheet, sheet.revision, values):
         if sheet.returned_at is None:
             raise StaleSheetError(draft_of(sheet, rubric.content), draft)
         return
@@ -234,28 +231,31 @@ def _open_sheet(
     return sheet
 
 
+def _renew_claim(sheet: Sheet, now: datetime) -> None:
+    if sheet.returned_at is None:
+        sheet.claim_expires_at = max(sheet.claim_expires_at, now + CLAIM)
+
+
 def _take_revision(
-    session: Session, sheet: Sheet, revision: int, **values: datetime | str
+    session: Session,
+    statement: Update,
+    sheet: Sheet,
+    revision: int,
+    values: dict[str, Any],
 ) -> bool:
     """Move an open sheet on from `revision`; False if somebody else was faster.
 
     The condition stands in the statement itself, so that of two simultaneous writers
     the database lets one through; the other then sees what was stored.
     """
-    moved = {
-        "claim_expires_at": sheet.claim_expires_at,
-        "revision": revision + 1,
-        **values,
-    }
-    statement = _RETURN if "returned_at" in values else _SAVE
-    place = {"sheet_id": sheet.id, "expected": revision}
-    with session.no_autoflush:  # a renewed claim goes along
-        taken = session.connection().execute(statement, {**place, **moved}).rowcount
+    given = {"sheet_id": sheet.id, "expected": revision, "next": revision + 1}
+    # Past the session: an object that changed is looked at from all sides.
+    taken = session.connection().execute(statement, {**given, **values}).rowcount
     if not taken:
         session.flush()
         session.refresh(sheet)
         return False
-    for name, value in moved.items():
+    for name, value in {"revision": revision + 1, **values}.items():
         set_committed_value(sheet, name, value)
     return True
 

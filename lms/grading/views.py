@@ -191,12 +191,8 @@ def _asked_state() -> SheetState:
 def _keep(
     session: Session, marking: Marking, form: SheetForm, *, now: datetime
 ) -> Sheet:
-    kept = claim_sheet(
-        session,
-        marking.submission,
-        rater_id=current_user.subject_id,
-        now=now,
-        known=marking.sheet,
+    kept = marking.sheet or claim_sheet(
+        session, marking.submission, rater_id=current_user.subject_id, now=now
     )
     save_draft(
         session,

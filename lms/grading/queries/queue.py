@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.accounts.models import Assignment, Person
 from lms.accounts.signed_in import SignedIn
@@ -170,6 +170,17 @@ _NEXT = (
 _OWN_SUBMISSION = select(Submission).where(
     Submission.work_id == bindparam("work_id"), _IS_MINE
 )
+# With what the reader made of it: every page of marking begins with both.
+_OWN_WORK = (
+    select(Submission, Sheet)
+    .outerjoin(
+        Sheet,
+        (Sheet.submission_id == Submission.id)
+        & (Sheet.rater_id == bindparam("rater_id")),
+    )
+    .options(joinedload(Sheet.ratings))
+    .where(Submission.work_id == bindparam("work_id"), _IS_MINE)
+)
 _CLAIM_ON = select(_OTHER_CLAIM).where(Submission.id == bindparam("submission"))
 
 
@@ -226,6 +237,23 @@ def get_own_submission(session: Session, rater: SignedIn, work_id: UUID) -> Subm
     if found is None:
         raise NotFoundError
     return found
+
+
+def get_own_work(
+    session: Session, rater: SignedIn, work_id: UUID
+) -> tuple[Submission, Sheet | None]:
+    """Return the same with the rater's own sheet on it, if there is one.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or somebody else guides its learner.
+    """
+    given = {**_ids(rater), "work_id": work_id}
+    row = session.execute(_OWN_WORK, given).unique().one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row[0], row[1]
 
 
 def find_other_claim(
