@@ -12,8 +12,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from lms.db import lock_rows, read_rows
 from lms.errors import NotFoundError
@@ -114,7 +114,15 @@ _ATTEMPT = (
     Attempt.started_at,
     Attempt.finished_at,
 )
-# There is a draft of the present scene at most: it multiplies no rows.
+_TAKEN = aliased(AttemptAction)
+# Where the attempt stands. A draft of an earlier scene, saved at the moment at which
+# that scene was acted upon, counts for nothing; one of this scene multiplies no rows.
+_HERE = (
+    select(func.count())
+    .select_from(_TAKEN)
+    .where(_TAKEN.attempt_id == Attempt.id)
+    .scalar_subquery()
+)
 _READ = (
     select(
         *_ATTEMPT,
@@ -135,7 +143,10 @@ _READ = (
     )
     .outerjoin(AttemptAction, AttemptAction.attempt_id == Attempt.id)
     .outerjoin(AttemptText, AttemptText.attempt_action_id == AttemptAction.id)
-    .outerjoin(AttemptDraft, AttemptDraft.attempt_id == Attempt.id)
+    .outerjoin(
+        AttemptDraft,
+        and_(AttemptDraft.attempt_id == Attempt.id, AttemptDraft.position == _HERE),
+    )
     .outerjoin(AttemptNotebook, AttemptNotebook.attempt_id == Attempt.id)
     .order_by(AttemptAction.position, AttemptText.id)
 )

@@ -35,7 +35,8 @@ _ATTEMPTS, _ACTIONS, _TEXTS, _DRAFTS = (
     Base.metadata.tables[row.__tablename__]
     for row in (Attempt, AttemptAction, AttemptText, AttemptDraft)
 )
-_ADD_ACTION = insert(_ACTIONS).returning(_ACTIONS.c.id)
+_ADD_ACTION = insert(_ACTIONS)
+_ADD_AND_TELL = _ADD_ACTION.returning(_ACTIONS.c.id)
 _ADD_TEXTS = insert(_TEXTS)
 _FORGET_DRAFTS = delete(_DRAFTS).where(_DRAFTS.c.attempt_id == bindparam("attempt"))
 _CLOSE = (
@@ -169,6 +170,9 @@ def act(
     ------
     StaleActionError
         The attempt has moved on since the learner's page was made.
+    IntegrityError
+        Another action took this place since the attempt was read; `session` must be
+        rolled back.
     PlayError
         The case does not offer this action here.
     """
@@ -193,24 +197,25 @@ def _record(
 ) -> None:
     """Write one row of the log, and what was written beside it."""
     bare, texts = part_texts(act.action)
-    row_id = session.scalar(
-        _ADD_ACTION,
-        {
-            "attempt_id": attempt.id,
-            "position": act.position,
-            "action_id": act.action_id,
-            "action": bare,
-            "language": act.language,
-            "shown_digest": shown_digest,
-            "recorded_at": act.now,
-        },
-    )
-    if texts:
-        rows = [
-            {"attempt_action_id": row_id, "place": place, "text": text}
-            for place, text in texts.items()
-        ]
-        session.execute(_ADD_TEXTS, rows)
+    row = {
+        "attempt_id": attempt.id,
+        "position": act.position,
+        "action_id": act.action_id,
+        "action": bare,
+        "language": act.language,
+        "shown_digest": shown_digest,
+        "recorded_at": act.now,
+    }
+    connection = session.connection()
+    if not texts:
+        connection.execute(_ADD_ACTION, row)
+        return
+    row_id = connection.scalar(_ADD_AND_TELL, row)
+    rows = [
+        {"attempt_action_id": row_id, "place": place, "text": text}
+        for place, text in texts.items()
+    ]
+    connection.execute(_ADD_TEXTS, rows)
 
 
 def _finish(

@@ -1,6 +1,6 @@
 """What is typed in a scene is kept before it is sent, and comes back anywhere."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from lms.demo.acts import recorded_play
 from lms.privacy.services.erasure import Act, erase_again
 from lms.simulation.drafts import MAX_CHARACTERS, forget_drafts
 from lms.simulation.models import AttemptAction, AttemptDraft
+from lms.simulation.played import read_own_attempt
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
 from tests.simulation.playing import fields, play_to
@@ -86,6 +87,21 @@ def test_acting_on_the_scene_takes_the_draft_away(client, session, scene, case):
     sent = {"position": position, "action_id": uuid4(), **fields(action)}
     assert client.post(scene, data=sent).status_code == 303
     assert drafts(session) == []
+
+
+def test_a_draft_left_behind_at_an_earlier_place_counts_for_nothing(
+    client, session, scene, learner
+):
+    keep(client, scene)
+    [kept] = drafts(session)
+    left = {"fields": {"choice": ["left"]}, "revision": 1, "saved_at": NOON}
+    session.add(AttemptDraft(attempt_id=kept.attempt_id, position=0, **left))
+    session.commit()
+    public_id = UUID(scene.split("/")[-2])
+    found = read_own_attempt(session, learner.subject_id, public_id)
+    assert [row.position for row in found.actions] == list(range(kept.position))
+    assert [row.position for row in found.drafts] == [kept.position]
+    assert TEXT in client.get(scene).text
 
 
 def test_stale_draft_is_refused_with_the_other_side(client, session, scene):

@@ -15,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 
 from lms.clock import local_day, utc_now
 from lms.content.queries import Published
@@ -136,14 +137,24 @@ def scene(public_id: UUID, position: int) -> ResponseReturnValue:
 def choose(public_id: UUID, position: int) -> ResponseReturnValue:
     """Take one action, then show where it leads.
 
+    Nothing is locked: of two actions at one place the database takes one, and the
+    other looks again at what that one left.
+    """
+    try:
+        return _choose(public_id, position)
+    except IntegrityError:
+        return _choose(public_id, position)
+
+
+def _choose(public_id: UUID, position: int) -> ResponseReturnValue:
+    """Take the action, if it is still its turn.
+
     A click that was already recorded leads to its result. A click from a page that
     has been overtaken is answered with both sides: what was sent, and where the
     attempt stands.
     """
     with transaction() as session:
-        found = read_own_attempt(
-            session, current_user.subject_id, public_id, for_update=True
-        )
+        found = read_own_attempt(session, current_user.subject_id, public_id)
         page = scene_page(found, min(position, len(found.actions)), request.form)
         form: SceneForm | None = page["form"]
         if form is None:
