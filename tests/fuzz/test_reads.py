@@ -14,6 +14,8 @@ from tests.fuzz.writes import watching
 NAMES = ("trainee", "learner5", "supervisor", "certifier", "operator", "author")
 # Being seen is kept for the idle end of a sign-in, at most once in some minutes.
 _SEEN = re.compile(r"^UPDATE sign_ins SET last_seen_at")
+# Whoever takes records away leaves a row in the audit trail.
+_TRACE = re.compile(r"^INSERT INTO audit_events")
 
 
 @pytest.fixture
@@ -30,7 +32,10 @@ def test_looking_at_pages_writes_nothing(client, sign_in, people, engine, name):
     with watching(engine) as watch:
         pages = list(crawl_pages(client))
     assert len(pages) >= 3
-    assert [line for line in watch.kept if not _SEEN.match(line)] == []
+    written = [line for line in watch.kept if not _SEEN.match(line)]
+    if name == "certifier":
+        written = [line for line in written if not _TRACE.match(line)]
+    assert written == []
 
 
 @pytest.mark.parametrize("name", NAMES)
