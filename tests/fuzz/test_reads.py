@@ -15,7 +15,7 @@ NAMES = ("trainee", "learner5", "supervisor", "certifier", "operator", "author")
 # Being seen is kept for the idle end of a sign-in, at most once in some minutes.
 _SEEN = re.compile(r"^UPDATE sign_ins SET last_seen_at")
 # Whoever takes records away leaves a row in the audit trail.
-_TRACE = re.compile(r"^INSERT INTO audit_events")
+_TRACE = re.compile(r"^INSERT INTO audit_(events|waiting)\b")
 
 
 @pytest.fixture
