@@ -58,6 +58,7 @@ def faults(root, *only, searches=False):
     return [row for row in findings if row.level == "error"]
 
 
+@pytest.mark.slow  # `make check` asks the same of the command
 def test_shipped_content_has_no_errors():
     assert faults(PROJECT_ROOT, searches=True) == []
 

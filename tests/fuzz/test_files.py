@@ -87,6 +87,7 @@ def root(tmp_path_factory):
     return target
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(FUZZ, max_examples=12)  # each one reads the whole content
 def test_no_change_to_a_content_file_makes_the_checker_fail(data, root):

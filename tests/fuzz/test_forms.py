@@ -98,7 +98,16 @@ def post(client, path, filling):
     )
 
 
-@pytest.mark.parametrize("name", [*DEMO, "administrator", "auditor", "reviewer"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *DEMO,
+        "administrator",
+        "auditor",
+        # the most pages, and each check of a case searches it
+        pytest.param("reviewer", marks=pytest.mark.slow),
+    ],
+)
 def test_no_form_can_be_made_to_fail_or_to_write_by_halves(
     client, sign_in, people, engine, name
 ):

@@ -62,6 +62,7 @@ def test_the_directory_is_counted_and_its_entries_fall_due(count):
     assert "directory/partner/houterasu" in figures["review_due"]
 
 
+@pytest.mark.slow  # it searches every case, twice
 def test_command_prints_json_or_lines():
     runner = CliRunner()
     printed = runner.invoke(cli, ["content", "stats", "--format", "json"])

@@ -117,6 +117,7 @@ def publish_second_version(database, folder):
     assert not faults
 
 
+@pytest.mark.slow  # it waits for as long as a writer may
 @pytest.mark.skipif(asked_for_postgres() is not None, reason="SQLite's own lock")
 def test_locked_database_is_answered_calmly_and_the_same_act_counts_later(
     device, database, engine
