@@ -95,6 +95,8 @@ class CredentialEvent(Base):
     """Something that a certifier did to a credential; rows are only added.
 
     Two people who act at once take the same position, and the second is refused.
+    `with_certificate` marks what came to a level credential with the same change of
+    its certificate.
     """
 
     __tablename__ = "credential_events"
@@ -107,3 +109,4 @@ class CredentialEvent(Base):
     at: Mapped[datetime]
     by: Mapped[UUID]
     reason: Mapped[str] = mapped_column(Text)
+    with_certificate: Mapped[bool] = mapped_column(default=False)

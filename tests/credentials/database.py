@@ -1,5 +1,6 @@
 """Issued credentials in a database."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -19,9 +20,14 @@ ISSUED = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # noon in Tokyo
 
 
 def make_awarding_decision(
-    session: Session, library: Library, seat: Seat | None = None, *, outcome="award"
+    session: Session,
+    library: Library,
+    seat: Seat | None = None,
+    *,
+    outcome: str = "award",
+    awarded: Sequence[str] = ("interviewing",),
 ) -> Decision:
-    """A decision that awards level 3 in one competency, and commit."""
+    """A decision that awards level 3 in some competencies, and commit."""
     seat = seat or make_seat(session, library)
     pack = make_pack(session, library, seat, uuid4())
     decision = Decision(
@@ -34,12 +40,15 @@ def make_awarding_decision(
         decided_by=CERTIFIER,
         decided_at=ISSUED,
         outcomes=[
-            DecisionOutcome(
-                competency="interviewing",
-                outcome="award",
-                level=3,
-                required_level=3,
-                reason="",
+            *(
+                DecisionOutcome(
+                    competency=competency,
+                    outcome="award",
+                    level=3,
+                    required_level=3,
+                    reason="",
+                )
+                for competency in awarded
             ),
             DecisionOutcome(
                 competency="ethics",
@@ -80,10 +89,11 @@ def make_credentials(
     *,
     seat: Seat | None = None,
     now: datetime = ISSUED,
+    awarded: Sequence[str] = ("interviewing",),
 ) -> list[Credential]:
     """A key, a decision, and what it gave, and commit."""
     make_key(session, settings, now=now)
-    decision = make_awarding_decision(session, library, seat)
+    decision = make_awarding_decision(session, library, seat, awarded=awarded)
     issued = issue_credentials(
         session, make_order(decision, session, library, settings, now=now), settings
     )

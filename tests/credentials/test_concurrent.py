@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
 
@@ -10,12 +11,26 @@ from sqlalchemy import select
 
 from lms.compilers import COMPILERS
 from lms.content.queries import Library
+from lms.credentials.domain import CredentialState
 from lms.credentials.models import Credential, CredentialCounter
+from lms.credentials.queries.credentials import state_of
 from lms.credentials.queries.keys import list_signing_keys
 from lms.credentials.services.issue import issue_credentials
 from lms.credentials.services.keys import make_key, rotate_key
+from lms.credentials.services.states import (
+    StateChange,
+    StateConflictError,
+    restore_credential,
+    suspend_credential,
+)
 from lms.db import Database, make_engine
-from tests.credentials.database import ISSUED, make_awarding_decision, make_order
+from tests.credentials.database import (
+    CERTIFIER,
+    ISSUED,
+    make_awarding_decision,
+    make_credentials,
+    make_order,
+)
 from tests.databases import fresh_database
 
 pytestmark = pytest.mark.concurrent
@@ -78,6 +93,30 @@ def test_decisions_issued_at_once_get_numbers_without_gap_or_double(
     assert sorted(numbers[0] for numbers in answers) == [
         f"TN-2026-000{place}" for place in range(1, 5)
     ]
+
+
+def test_no_level_is_restored_while_its_certificate_is_being_suspended(
+    own_database, settings
+):
+    change = StateChange(actor=CERTIFIER, now=ISSUED, reason="事実を調べるためである。")
+    with own_database.session(writes=True) as session:
+        certificate, level = make_credentials(session, Library(COMPILERS), settings)
+        ids = certificate.id, level.id
+        suspend_credential(session, level, change)
+        session.commit()
+    barrier = Barrier(2)
+
+    def act(place):
+        barrier.wait()
+        with own_database.transaction() as own, suppress(StateConflictError):
+            service = (suspend_credential, restore_credential)[place]
+            service(own, own.get(Credential, ids[place]), change)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(act, range(2)))
+    with own_database.session() as session:
+        states = {state_of(session.get(Credential, row), at=ISSUED) for row in ids}
+    assert states == {CredentialState.SUSPENDED}
 
 
 def test_keys_rotated_at_once_leave_exactly_one_that_signs(own_database, settings):

@@ -209,18 +209,21 @@ def test_lists_say_what_was_done(session, settings, library):
     assert status_after(session, settings, certificate) is Status.ACTIVE
     suspend_credential(session, certificate, CHANGE)
     assert status_after(session, settings, certificate) is Status.SUSPENDED
-    assert status_after(session, settings, level) is Status.ACTIVE
+    assert status_after(session, settings, level) is Status.SUSPENDED
     restore_credential(session, certificate, CHANGE)
     assert status_after(session, settings, certificate) is Status.ACTIVE
+    suspend_credential(session, level, CHANGE)
+    assert status_after(session, settings, certificate) is Status.ACTIVE
+    assert status_after(session, settings, level) is Status.SUSPENDED
     revoke_credential(session, certificate, CHANGE)
     assert status_after(session, settings, certificate) is Status.REVOKED
+    assert status_after(session, settings, level) is Status.REVOKED
 
 
 def test_entries_are_counted_within_their_list(session, settings, library):
     certificate, level = make_credentials(session, library, settings)
     certificate.status_index = 131_072 + 9
     revoke_credential(session, certificate, CHANGE)
-    revoke_credential(session, level, CHANGE)
     first = list_set_entries(session, 1, Purpose.REVOCATION)
     assert first == [level.status_index]
     assert list_set_entries(session, 2, Purpose.REVOCATION) == [9]
@@ -267,12 +270,20 @@ def test_half_full_list_is_left_for_the_next(session):
 
 
 def test_change_of_state_is_audited_without_its_reason(session, settings, library):
-    certificate, _ = make_credentials(session, library, settings)
+    certificate, level = make_credentials(session, library, settings)
     suspend_credential(session, certificate, CHANGE)
-    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
-    assert (event.action, event.actor_id) == ("credential.suspended", CERTIFIER)
-    assert event.object_id == str(certificate.public_id)
-    assert CHANGE.reason not in json.dumps(event.inputs, ensure_ascii=False)
+    events = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.action == "credential.suspended")
+        .order_by(AuditEvent.id)
+    ).all()
+    assert [(event.object_id, event.actor_id) for event in events] == [
+        (str(certificate.public_id), CERTIFIER),
+        (str(level.public_id), CERTIFIER),
+    ]
+    assert events[1].inputs == {"position": 0, "certificate": events[0].object_id}
+    for event in events:
+        assert CHANGE.reason not in json.dumps(event.inputs, ensure_ascii=False)
 
 
 def test_list_without_entries_exists_only_as_the_first(session, settings):

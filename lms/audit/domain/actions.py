@@ -82,6 +82,7 @@ INPUTS: Mapping[str, str] = {
     "batch": message("Publication"),
     "bits": message("Length in bits"),
     "candidate": message("Candidate"),
+    "certificate": message("Certificate"),
     "cohort": message("Cohort"),
     "count": message("Count"),
     "digest": message("Digest"),

@@ -119,19 +119,6 @@ def get_achievement(session: Session, slug: str) -> dict[str, Any]:
     return achievement
 
 
-def list_credentials_of_decision(
-    session: Session, decision_id: int
-) -> list[Credential]:
-    """Return what a decision gave, certificate first."""
-    return list(
-        session.scalars(
-            select(Credential)
-            .where(Credential.decision_id == decision_id)
-            .order_by(Credential.number)
-        )
-    )
-
-
 def list_credentials_of(
     session: Session, subject_id: UUID, *, at: datetime
 ) -> list[CredentialLine]:

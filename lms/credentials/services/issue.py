@@ -22,7 +22,7 @@ from lms.credentials.domain import (
     sign_credential,
 )
 from lms.credentials.models import Credential, CredentialKind
-from lms.credentials.queries.credentials import list_credentials_of_decision
+from lms.credentials.queries.issued import list_credentials_of_decision
 from lms.credentials.services.counters import take_number
 from lms.credentials.services.entries import take_status_index
 from lms.credentials.services.keys import unlock_current_key

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.audit.services import record_audit
@@ -16,11 +17,9 @@ from lms.credentials.domain import (
     moment_text,
     sign_credential,
 )
-from lms.credentials.domain.state import (
-    EventKind,
-    possible_events,
-)
+from lms.credentials.domain.state import MIN_REASON_CHARACTERS, EventKind
 from lms.credentials.models import Credential, CredentialEvent
+from lms.credentials.queries.issued import IssuedTogether, get_issued_together
 from lms.credentials.queries.status_lists import (
     find_last_change,
     has_status_list,
@@ -28,12 +27,18 @@ from lms.credentials.queries.status_lists import (
 )
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
+from lms.db import lock_rows
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
 from lms.settings import Settings
 
-MIN_REASON_CHARACTERS = 10  # a word is no reason
 # Whoever keeps a list longer than this can no longer clear a credential with it.
 LIST_LIFETIME = timedelta(days=1)
+
+
+class StateConflictError(ConflictError):
+    """The credential is not in a state, or no longer, in which that can happen."""
+
+    default = message("The state of this credential does not allow that any more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +59,32 @@ class StateChange:
 def revoke_credential(
     session: Session, credential: Credential, change: StateChange
 ) -> None:
-    """Withdraw a credential for good."""
+    """Withdraw a credential for good; a certificate with its level credentials.
+
+    Raises
+    ------
+    InvalidInputError
+        There is no reason.
+    StateConflictError
+        The present state does not allow it; the same holds for the other changes.
+    """
     _record(session, credential, EventKind.REVOKED, change)
 
 
 def suspend_credential(
     session: Session, credential: Credential, change: StateChange
 ) -> None:
-    """Let a credential count for nothing until it is restored."""
+    """Let a credential count for nothing until it is restored.
+
+    The level credentials of a certificate are suspended along with it.
+    """
     _record(session, credential, EventKind.SUSPENDED, change)
 
 
 def restore_credential(
     session: Session, credential: Credential, change: StateChange
 ) -> None:
-    """End a suspension."""
+    """End a suspension; for a certificate, of the levels suspended along with it."""
     _record(session, credential, EventKind.RESTORED, change)
 
 
@@ -138,31 +154,54 @@ def _begin_of(session: Session, number: int, now: datetime) -> datetime:
 def _record(
     session: Session, credential: Credential, event: EventKind, change: StateChange
 ) -> None:
+    """Change a credential and, where it is a certificate, its levels along with it."""
     reason = change.reason.strip()
     if len(reason) < MIN_REASON_CHARACTERS:
         raise InvalidInputError(
             message("Give a reason of at least %(count)s characters."),
             count=MIN_REASON_CHARACTERS,
         )
-    if event not in possible_events(credential.event_kinds):
-        raise ConflictError(
-            message("The state of this credential does not allow that any more.")
+    issued = _lock_issued(session, credential)
+    if event not in issued.possible_events(credential):
+        raise StateConflictError
+    reached = issued.reached_by(event, credential)
+    for row in reached:
+        row.events.append(
+            CredentialEvent(
+                position=len(row.events),
+                event=event.value,
+                at=change.now,
+                by=change.actor,
+                reason=reason,
+                with_certificate=row is not credential,
+            )
         )
-    credential.events.append(
-        CredentialEvent(
-            position=len(credential.events),
-            event=event.value,
-            at=change.now,
-            by=change.actor,
-            reason=reason,
-        )
-    )
     session.flush()  # a second event at this position is refused here, not later
+    for row in reached:
+        above = {} if row is credential else {"certificate": str(credential.public_id)}
+        _note(session, row, change, **above)
+
+
+def _lock_issued(session: Session, credential: Credential) -> IssuedTogether:
+    """Return what the decision gave; nobody else changes a part of it meanwhile.
+
+    Otherwise a level could be restored while its certificate is being suspended.
+    """
+    rows = select(Credential.id).where(Credential.decision_id == credential.decision_id)
+    lock_rows(session, rows.order_by(Credential.id), {})
+    return get_issued_together(session, credential)
+
+
+def _note(
+    session: Session, credential: Credential, change: StateChange, **above: str
+) -> None:
+    event = credential.events[-1]
     record_audit(
         session,
-        f"credential.{event.value}",
+        f"credential.{event.event}",
         ("credential", credential.public_id),
         actor=change.actor,
         now=change.now,
-        position=credential.events[-1].position,
+        position=event.position,
+        **above,
     )
