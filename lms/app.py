@@ -24,7 +24,7 @@ import lms.accounts.views.own
 import lms.accounts.views.stay
 import lms.audit.views
 import lms.competency.views
-import lms.credentials.views
+import lms.credentials.views.certifying
 import lms.curriculum.views
 import lms.decisions.views
 import lms.directory.views
@@ -96,7 +96,7 @@ BLUEPRINTS = (
     lms.competency.views.bp,
     lms.programme.views.bp,
     lms.decisions.views.bp,
-    lms.credentials.views.bp,
+    lms.credentials.views.certifying.bp,
     lms.audit.views.bp,
     lms.privacy.views.bp,
     lms.accounts.admin.views.people.bp,

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.content.domain import Bilingual
+from lms.credentials.domain.certificate import awarded_level
 from lms.credentials.domain.state import EventKind
 from lms.db import Base, IntPk
 
@@ -84,6 +85,11 @@ class Credential(Base):
     def title(self) -> Bilingual:
         """Return what it is about, in both languages."""
         return Bilingual(self.title_ja, self.title_en)
+
+    @property
+    def level(self) -> int | None:
+        """Return the level that it awards; a certificate awards none."""
+        return awarded_level(self.document)
 
     @property
     def event_kinds(self) -> list[EventKind]:

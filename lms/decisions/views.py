@@ -22,6 +22,7 @@ from flask_login import current_user
 
 from lms.clock import utc_now
 from lms.content.queries import Library
+from lms.decisions.domain import Outcome
 from lms.decisions.forms import ClearFlagForm, DecisionForm, make_decision_form
 from lms.decisions.pages.candidate import CandidatePage, get_candidate_page
 from lms.decisions.pages.cohort import get_cohort_page, get_cohorts_page
@@ -184,6 +185,14 @@ def _on_newest(form: DecisionForm, page: CandidatePage) -> DecisionForm:
     return form
 
 
+def _issued_on(page: CandidatePage) -> Any:
+    """Return the certificate that the decision gave, as the package above knows it."""
+    find = current_app.extensions.get("lms_certificate_of")
+    if find is None or page.live is None or page.live.outcome != Outcome.AWARD:
+        return None
+    return find(get_session(), page.live.id)
+
+
 def _candidate_page(
     page: CandidatePage,
     *,
@@ -211,4 +220,5 @@ def _candidate_page(
         flag_forms=flag_forms,
         conflict=_(page.conflict) if page.conflict else None,
         can_issue=_ISSUE in current_app.view_functions,
+        issued=_issued_on(page),
     )

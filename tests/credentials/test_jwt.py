@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import random
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,6 +41,7 @@ from tests.credentials.makers import (
     jwks,
     make_jwt,
     make_order,
+    make_records_file,
     make_status_jwt,
     make_status_list,
     private_key,
@@ -131,10 +133,63 @@ def test_all_spellings_of_the_last_character_but_one_are_refused():
     assert accepted == [token[-1]]
 
 
-def test_one_line_end_behind_the_text_is_allowed_and_no_more():
-    assert fault_of(make_jwt() + "\n") is None
-    assert fault_of(make_jwt() + "\n\n") is Fault.MALFORMED
-    assert fault_of(" " + make_jwt()) is Fault.MALFORMED
+def wrapped(text, ending):
+    return ending.join(text[at : at + 76] for at in range(0, len(text), 76))
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: f"{text}\n\n".encode(),
+        lambda text: f"{text}\r\n".encode(),
+        lambda text: f" \t{text} \n".encode(),
+        lambda text: f"\u3000{text}\u3000".encode(),
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: f"{text}\r\n".encode("utf-16"),
+        lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+        lambda text: f"\ufeff{text}",
+        lambda text: wrapped(text, "\r\n").encode(),
+        lambda text: wrapped(text, "\n  ").encode(),
+        lambda text: wrapped(text, " \r"),
+    ],
+)
+def test_what_programs_put_around_and_between_lines_does_not_count(saved):
+    assert fault_of(saved(make_jwt())) is None
+
+
+@pytest.mark.parametrize("inside", [" ", "\u3000", "\ufeff", "\t", "\x0b", "=", "é"])
+def test_nothing_else_may_stand_inside_a_token(inside):
+    token = make_jwt()
+    assert fault_of(f"{token[:50]}{inside}{token[50:]}") is Fault.MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"", Fault.EMPTY),
+        (b"\xef\xbb\xbf \r\n", Fault.EMPTY),
+        (b'{"@context": []}', Fault.NOT_SIGNED),
+        (b"[]", Fault.NOT_SIGNED),
+        (b'{\n  "document": {', Fault.RECORDS),
+        (b"%PDF-1.7\n%\xe2\xe3 1.0 2.0", Fault.OTHER_KIND),
+        (b"\xff" * 10, Fault.OTHER_KIND),
+        (b"a.b", Fault.OTHER_KIND),
+        ("認証証です。".encode(), Fault.OTHER_KIND),
+    ],
+)
+def test_files_of_other_kinds_are_named(data, fault):
+    assert fault_of(data) is fault
+
+
+def test_records_file_is_no_credential():
+    assert fault_of(make_records_file()) is Fault.RECORDS
+
+
+def test_reading_a_file_full_of_blanks_takes_no_time():
+    data = b"eyJ" + b" " * 262_144 + b"a"
+    begin = time.perf_counter()
+    assert fault_of(data) is Fault.MALFORMED
+    assert time.perf_counter() - begin < 1
 
 
 def test_other_key_under_the_same_name_fails():
@@ -219,9 +274,7 @@ def test_signed_nonsense_is_refused(payload):
 @pytest.mark.parametrize(
     "data",
     [
-        "",
         "..",
-        "a.b",
         "a.b.c.d",
         "é.é.é",
         b"\xff.\xfe.a",

@@ -153,7 +153,63 @@ def test_file_and_pasted_text_are_checked(client, certificate):
 def test_changed_file_is_refused(client, certificate):
     changed = certificate.jwt.replace("e", "f", 1).encode()
     assert "verify--red" in send_file(client, changed).text
-    assert "verify--red" in send_file(client, b"\xff" * 10).text
+    assert "verify--red" in send_file(client, certificate.jwt[:-9].encode()).text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"%PDF-1.7 \xff\x00", "認証証のファイルではありません"),
+        (b"\xff" * 10, "認証証のファイルではありません"),
+        (b'{"document":' + b" " * 300_000, "lms records verify"),
+        (b'{"@context":[]}', "署名がありません"),
+    ],
+)
+def test_intact_files_of_other_kinds_are_called_what_they_are(
+    client, certificate, data, words
+):
+    answer = send_file(client, data)
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert "verify--plain" in answer.text
+    assert "壊れているか" not in answer.text
+
+
+def test_own_readable_copy_is_said_to_carry_no_signature(
+    client, certifier, certificate
+):
+    plain = client.get(f"/credentials/{certificate.public_id}.json")
+    assert "署名がありません" in send_file(client, plain.data).text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "このファイルは空です"), (b"eyJ" + b"a" * 262_144, "256 kBを超えています")],
+)
+def test_empty_and_too_large_files_are_named_at_the_field(client, data, words):
+    answer = send_file(client, data)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("field", ['"file"; filename="a.jwt"', '"text"'])
+def test_what_is_larger_than_any_request_is_refused_calmly(client, field):
+    begin = f"--x\r\nContent-Disposition: form-data; name={field}\r\n\r\neyJ"
+    answer = client.post(
+        "/verify",
+        data=begin.encode() + b"a" * (3 * 1024 * 1024) + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == 413
+    assert "小さいファイル" in answer.text
+
+
+def test_file_that_an_editor_saved_anew_verifies(client, certificate):
+    lines = [certificate.jwt[at : at + 64] for at in range(0, len(certificate.jwt), 64)]
+    saved = "\r\n".join(lines) + "\r\n"
+    assert "verify--green" in send_file(client, saved.encode("utf-8-sig")).text
+    pasted = client.post("/verify", data={"text": f"\ufeff{saved}"})
+    assert "verify--green" in pasted.text
 
 
 def test_file_before_any_key_exists_is_refused(client):
@@ -306,9 +362,93 @@ def test_change_without_reason_is_shown_again_and_changes_nothing(
 
 
 def test_change_that_is_not_possible_now_is_refused(client, certifier, certificate):
-    assert change(client, certificate, "restored").status_code == 422
+    assert change(client, certificate, "restored").status_code == 409
+    assert change(client, certificate, "invented").status_code == 422
     assert change(client, certificate, "revoked").status_code == 303
-    assert change(client, certificate, "revoked").status_code == 422
+    assert change(client, certificate, "revoked").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "late", "present"),
+    [
+        (("suspended", "restored"), "restored", "有効</span>"),
+        (("suspended",), "suspended", "停止</span>"),
+        (("revoked",), "suspended", "取り消し</span>"),
+    ],
+)
+def test_late_change_is_answered_with_the_present_state_and_the_typed_reason(
+    client, certifier, certificate, meanwhile, late, present
+):
+    for event in meanwhile:
+        change(client, certificate, event, "先に別の担当者が行いました。")
+    typed = "この理由は消えてはいけません。"
+    answer = change(client, certificate, late, typed)
+    assert answer.status_code == 409
+    assert typed in answer.text
+    notice = answer.text.split('role="alert"')[1].split("</div>")[0]
+    assert present in notice
+    assert "Not a valid choice" not in answer.text
+
+
+def test_limits_of_a_reason_are_both_said_before_it_is_typed(
+    client, certifier, certificate
+):
+    page = client.get(f"/credentials/{certificate.public_id}").text
+    assert "10字以上2000字以内" in page
+
+
+def test_certificate_lists_its_levels_and_each_leads_back(client, certifier, issued):
+    certificate, level = issued
+    change(client, level, "suspended")
+    page = client.get(f"/credentials/{certificate.public_id}").text
+    rows = page.split('id="levels-title"')[1].split("</table>")[0]
+    assert f"/credentials/{level.public_id}" in rows
+    assert "停止</span>" in rows
+    assert f'href="/credentials/{certificate.public_id}"' in (
+        client.get(f"/credentials/{level.public_id}").text
+    )
+
+
+def test_decision_leads_to_the_certificate_that_it_gave(
+    client, certifier, certificate, seat
+):
+    page = client.get(f"/decisions/{seat.cohort.slug}/{seat.enrolment.number}").text
+    assert f'href="/credentials/{certificate.public_id}"' in page
+    assert "/credentials/issue/" not in page
+
+
+def test_public_page_of_a_level_says_what_it_is_and_follows_its_certificate(
+    client, certifier, issued
+):
+    certificate, level = issued
+    page = client.get(f"/verify/{level.public_id}").text
+    assert "この水準証明書は有効です" in page
+    assert f"{level.title_ja}" in page
+    assert f"{certificate.title_ja} {certificate.number}" in page
+    assert str(certificate.public_id) not in page
+    change(client, certificate, "revoked")
+    page = client.get(f"/verify/{level.public_id}").text
+    assert "この水準証明書は取り消されています" in page
+    assert "verify--red" in page
+
+
+def test_holder_sees_which_level_and_that_it_follows_the_certificate(
+    client, session, sign_in, seat, issued
+):
+    sign_in(make_person(session, Role.CERTIFIER))
+    change(client, issued[0], "suspended")
+    sign_in(seat.learner)
+    page = client.get("/credentials/mine").text
+    assert "水準3" in page
+    assert page.count("停止</span>") == 2
+
+
+def test_issuer_and_the_person_who_issued_have_different_names(
+    client, certifier, certificate
+):
+    assert "<dt>発行機関</dt>" in client.get(f"/verify/{certificate.public_id}").text
+    page = client.get(f"/credentials/{certificate.public_id}").text
+    assert "<dt>発行担当者</dt>" in page
 
 
 def test_history_names_who_did_what_and_why(client, certifier, certificate):

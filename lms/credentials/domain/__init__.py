@@ -6,6 +6,7 @@ from lms.credentials.domain.certificate import (
     issuer_profile,
     moment_text,
 )
+from lms.credentials.domain.handed_over import OTHER_FILES, read_token
 from lms.credentials.domain.jws import FAULT_TEXTS, Fault, KeysError, read_keys
 from lms.credentials.domain.jwt import (
     Validity,
@@ -58,6 +59,7 @@ from lms.credentials.domain.status_list import (
 
 __all__ = [
     "FAULT_TEXTS",
+    "OTHER_FILES",
     "RECORD_COLUMNS",
     "Award",
     "CertificateOrder",
@@ -97,6 +99,7 @@ __all__ = [
     "moment_text",
     "possible_events",
     "read_keys",
+    "read_token",
     "records_csv",
     "report_on",
     "sign_credential",

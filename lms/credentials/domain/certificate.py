@@ -6,6 +6,7 @@ unknown term makes a credential invalid for JSON-LD readers in safe mode. Text i
 Japanese with English behind it, since the standard has one string per member.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,6 +90,14 @@ def build_level_credential(
         }
     ]
     return credential
+
+
+def awarded_level(credential: Mapping[str, Any]) -> int | None:
+    """Return the level that a level credential awards; None for a certificate."""
+    results = credential["credentialSubject"].get("result")
+    if not results:
+        return None
+    return int(str(results[0]["achievedLevel"]).rpartition("#level-")[2])
 
 
 def moment_text(moment: datetime) -> str:

@@ -40,6 +40,9 @@ _REGISTRY = _Registry(algorithms=[ALGORITHM])
 class Fault(StrEnum):
     """Why a file does not verify."""
 
+    EMPTY = "empty"
+    OTHER_KIND = "other_kind"
+    RECORDS = "records"
     MALFORMED = "malformed"
     NOT_SIGNED = "not_signed"
     WRONG_ALGORITHM = "wrong_algorithm"
@@ -50,6 +53,9 @@ class Fault(StrEnum):
 
 
 FAULT_TEXTS: Mapping[Fault, str] = {
+    Fault.EMPTY: message("the file is empty"),
+    Fault.OTHER_KIND: message("this is not the file of a certificate"),
+    Fault.RECORDS: message("this is a file of records, not of a certificate"),
     Fault.MALFORMED: message("the file is damaged or was changed"),
     Fault.NOT_SIGNED: message("the file carries no signature"),
     Fault.WRONG_ALGORITHM: message("the signature is not of the kind RS256"),

@@ -14,6 +14,7 @@ from typing import Any
 from joserfc.jwk import RSAKey
 
 from lms.content.domain import canonical_bytes
+from lms.credentials.domain.handed_over import read_token
 from lms.credentials.domain.jws import (
     Fault,
     JwsError,
@@ -100,7 +101,8 @@ def verify_credential(
     Parameters
     ----------
     data : str or bytes
-        The file; one line end behind it is allowed.
+        The file. Line ends, a byte order mark and white space that programs put
+        around or between the lines of a token do not count.
     jwks : Mapping
         JWK Set with the issuer's public keys.
     at : datetime
@@ -157,7 +159,7 @@ def verify_status_list(data: str | bytes, jwks: Mapping[str, Any]) -> StatusList
 
 def _open(data: str | bytes, jwks: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return key id and credential, or raise the first fault."""
-    opened = open_compact(_text_of(data), read_keys(jwks), types=READ_TYPES)
+    opened = open_compact(read_token(data), read_keys(jwks), types=READ_TYPES)
     try:
         payload = json.loads(opened.payload)
         document = {name: payload[name] for name in payload if name not in _CLAIMS}
@@ -168,14 +170,6 @@ def _open(data: str | bytes, jwks: Mapping[str, Any]) -> tuple[str, dict[str, An
     if not is_consistent or "VerifiableCredential" not in document["type"]:
         raise JwsError(Fault.WRONG_CLAIMS)
     return opened.kid, document
-
-
-def _text_of(data: str | bytes) -> str:
-    try:
-        text = data if isinstance(data, str) else data.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise JwsError(Fault.MALFORMED) from error
-    return text.removesuffix("\n")
 
 
 def _claims_of(credential: Mapping[str, Any]) -> dict[str, Any]:

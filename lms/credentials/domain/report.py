@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lms.credentials.domain.certificate import moment_text
+from lms.credentials.domain.handed_over import FileKind, find_kind
 from lms.credentials.domain.jws import FAULT_TEXTS, Fault
 from lms.credentials.domain.jwt import (
     Validity,
@@ -109,7 +110,7 @@ def report_on(
     KeysError
         `jwks` cannot be used.
     """
-    if data.lstrip()[:1] in (b"{", b"["):
+    if find_kind(data) in (FileKind.RECORDS, FileKind.UNSIGNED):
         found = verify_records(data, jwks)
         return FileReport(
             kind="records",

@@ -11,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import names_of
-from lms.credentials.domain import Fault, verify_credential
-from lms.credentials.domain.state import CredentialState, derive_state
+from lms.credentials.domain import Fault, read_token, verify_credential
+from lms.credentials.domain.jws import JwsError
+from lms.credentials.domain.state import CredentialState, EventKind, derive_state
 from lms.credentials.models import (
     Credential,
     CredentialEvent,
     CredentialKind,
 )
+from lms.credentials.queries.issued import get_issued_together
 from lms.credentials.queries.keys import get_jwks
 from lms.errors import NotFoundError
 from lms.programme.models import Cohort, Enrolment
@@ -31,6 +33,8 @@ class VerifyPage:
 
     Attributes
     ----------
+    certificate : Credential or None
+        For a level credential, the certificate of the same decision.
     holder : str or None
         None once the person was erased.
     fault : Fault or None
@@ -38,6 +42,7 @@ class VerifyPage:
     """
 
     credential: Credential
+    certificate: Credential | None
     state: CredentialState
     holder: str | None
     key_name: str
@@ -80,9 +85,22 @@ class CredentialsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialPage:
-    """One credential with its history, for certifiers."""
+    """One credential with its history, for certifiers.
+
+    Attributes
+    ----------
+    certificate : CredentialLine or None
+        For a level credential, the certificate of the same decision.
+    levels : tuple of CredentialLine
+        For a certificate, the level credentials of the same decision.
+    possible : tuple of EventKind
+        What may happen next.
+    """
 
     line: CredentialLine
+    certificate: CredentialLine | None
+    levels: tuple[CredentialLine, ...]
+    possible: tuple[EventKind, ...]
     history: tuple[tuple[CredentialEvent, str | None], ...]
     issuer_name: str | None
 
@@ -154,12 +172,18 @@ def get_credentials_page(
 def get_credential_page(
     session: Session, public_id: UUID, *, at: datetime
 ) -> CredentialPage:
-    """Return a credential with all that happened to it."""
+    """Return a credential with all that happened to it, and what is beside it."""
     credential = get_credential(session, public_id)
+    issued = get_issued_together(session, credential)
+    first, *levels = _lines(session, [issued.certificate, *issued.levels], at)
+    line = next(row for row in (first, *levels) if row.credential is credential)
     people = {credential.issued_by, *(event.by for event in credential.events)}
     names = names_of(session, people)
     return CredentialPage(
-        line=_lines(session, [credential], at)[0],
+        line=line,
+        certificate=None if line is first else first,
+        levels=tuple(levels) if line is first else (),
+        possible=issued.possible_events(credential),
         history=tuple((event, names.get(event.by)) for event in credential.events),
         issuer_name=names.get(credential.issued_by),
     )
@@ -170,8 +194,13 @@ def get_verify_page(session: Session, public_id: UUID, *, at: datetime) -> Verif
     credential = get_credential(session, public_id)
     checked = verify_credential(credential.jwt, get_jwks(session), at=at)
     line = _lines(session, [credential], at)[0]
+    is_level = credential.kind == CredentialKind.LEVEL
+    certificate = (
+        get_issued_together(session, credential).certificate if is_level else None
+    )
     return VerifyPage(
         credential=credential,
+        certificate=certificate,
         state=line.state,
         holder=line.holder,
         key_name=credential.kid.rpartition("/")[2],
@@ -185,12 +214,15 @@ def check_credential_file(
 ) -> CheckedFile:
     """Verify a file against the published keys and find the credential that it is."""
     jwks = get_jwks(session)
+    try:
+        token = read_token(data)
+    except JwsError as error:
+        return CheckedFile(fault=error.fault)
     if not jwks["keys"]:
         return CheckedFile(fault=Fault.UNKNOWN_KEY)
-    result = verify_credential(data, jwks, at=at)
+    result = verify_credential(token, jwks, at=at)
     if result.document is None:
         return CheckedFile(fault=result.fault)
-    token = data.decode("ascii").removesuffix("\n")
     found = select(Credential.public_id).where(Credential.jwt == token)
     return CheckedFile(public_id=session.scalar(found))
 

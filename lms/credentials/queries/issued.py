@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.credentials.domain.state import EventKind, is_carried_along, possible_events
-from lms.credentials.models import Credential
+from lms.credentials.models import Credential, CredentialKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,16 @@ def list_credentials_of_decision(
             .where(Credential.decision_id == decision_id)
             .order_by(Credential.number)
             .execution_options(populate_existing=True)
+        )
+    )
+
+
+def find_certificate_of(session: Session, decision_id: int) -> Credential | None:
+    """Return the certificate that a decision gave, if it was issued."""
+    return session.scalar(
+        select(Credential).where(
+            Credential.decision_id == decision_id,
+            Credential.kind == CredentialKind.CERTIFICATE.value,
         )
     )
 

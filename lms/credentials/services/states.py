@@ -56,36 +56,67 @@ class StateChange:
     reason: str
 
 
-def revoke_credential(
-    session: Session, credential: Credential, change: StateChange
+def change_state(
+    session: Session, credential: Credential, event: EventKind, change: StateChange
 ) -> None:
-    """Withdraw a credential for good; a certificate with its level credentials.
+    """Revoke, suspend or restore a credential; a certificate with its levels.
+
+    All of it or nothing. Restoring a certificate restores the levels that were
+    suspended along with it; what was revoked stays so.
 
     Raises
     ------
     InvalidInputError
         There is no reason.
     StateConflictError
-        The present state does not allow it; the same holds for the other changes.
+        The present state does not allow it.
     """
-    _record(session, credential, EventKind.REVOKED, change)
+    reason = change.reason.strip()
+    if len(reason) < MIN_REASON_CHARACTERS:
+        raise InvalidInputError(
+            message("Give a reason of at least %(count)s characters."),
+            count=MIN_REASON_CHARACTERS,
+        )
+    issued = _lock_issued(session, credential)
+    if event not in issued.possible_events(credential):
+        raise StateConflictError
+    reached = issued.reached_by(event, credential)
+    for row in reached:
+        row.events.append(
+            CredentialEvent(
+                position=len(row.events),
+                event=event.value,
+                at=change.now,
+                by=change.actor,
+                reason=reason,
+                with_certificate=row is not credential,
+            )
+        )
+    session.flush()  # a second event at this position is refused here, not later
+    for row in reached:
+        above = {} if row is credential else {"certificate": str(credential.public_id)}
+        _note(session, row, change, **above)
+
+
+def revoke_credential(
+    session: Session, credential: Credential, change: StateChange
+) -> None:
+    """Withdraw a credential for good."""
+    change_state(session, credential, EventKind.REVOKED, change)
 
 
 def suspend_credential(
     session: Session, credential: Credential, change: StateChange
 ) -> None:
-    """Let a credential count for nothing until it is restored.
-
-    The level credentials of a certificate are suspended along with it.
-    """
-    _record(session, credential, EventKind.SUSPENDED, change)
+    """Let a credential count for nothing until it is restored."""
+    change_state(session, credential, EventKind.SUSPENDED, change)
 
 
 def restore_credential(
     session: Session, credential: Credential, change: StateChange
 ) -> None:
-    """End a suspension; for a certificate, of the levels suspended along with it."""
-    _record(session, credential, EventKind.RESTORED, change)
+    """End a suspension."""
+    change_state(session, credential, EventKind.RESTORED, change)
 
 
 def sign_status_list(
@@ -149,37 +180,6 @@ def _begin_of(session: Session, number: int, now: datetime) -> datetime:
     hour = now.replace(minute=0, second=0, microsecond=0)
     changed_at = find_last_change(session, number)
     return hour if changed_at is None else min(max(hour, changed_at), now)
-
-
-def _record(
-    session: Session, credential: Credential, event: EventKind, change: StateChange
-) -> None:
-    """Change a credential and, where it is a certificate, its levels along with it."""
-    reason = change.reason.strip()
-    if len(reason) < MIN_REASON_CHARACTERS:
-        raise InvalidInputError(
-            message("Give a reason of at least %(count)s characters."),
-            count=MIN_REASON_CHARACTERS,
-        )
-    issued = _lock_issued(session, credential)
-    if event not in issued.possible_events(credential):
-        raise StateConflictError
-    reached = issued.reached_by(event, credential)
-    for row in reached:
-        row.events.append(
-            CredentialEvent(
-                position=len(row.events),
-                event=event.value,
-                at=change.now,
-                by=change.actor,
-                reason=reason,
-                with_certificate=row is not credential,
-            )
-        )
-    session.flush()  # a second event at this position is refused here, not later
-    for row in reached:
-        above = {} if row is credential else {"certificate": str(credential.public_id)}
-        _note(session, row, change, **above)
 
 
 def _lock_issued(session: Session, credential: Credential) -> IssuedTogether:

@@ -1,0 +1,1 @@
+"""Pages of credentials: the public ones, the holder's and the certifier's."""
