@@ -20,7 +20,7 @@ from lms.credentials.domain import (
     verify_status_list,
 )
 from lms.credentials.domain.jws import STRONG_KEY_BITS
-from lms.credentials.queries.credentials import list_cohort_credentials
+from lms.credentials.queries.cohorts import list_cohort_credentials
 from lms.credentials.queries.keys import get_jwks
 from lms.credentials.services.export import EXPORTERS, ExportRequest, note_export
 from lms.credentials.services.keys import (
@@ -151,11 +151,16 @@ def verify(
 ) -> None:
     """Verify a credential (.jwt) or a signed record file (.json).
 
+    With a status list, a record file's answer names the credentials in it that are
+    revoked or suspended.
+
     The file and the public keys are enough: no database, no settings, no network.
     """
     jwks = _read_jwks(keys_file)
     lists = [_read_status(path, jwks) for path in status_files]
     report = report_on(file.read_bytes(), jwks, at=utc_now(), status_lists=lists)
+    if report.misfit is not None:
+        raise click.UsageError(f"no list given is for these records: {report.misfit}")
     if shape == "json":
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:

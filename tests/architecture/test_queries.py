@@ -23,7 +23,11 @@ from lms.simulation.played import read_attempt
 from lms.simulation.services import Act, act, start_attempt
 from tests.competency.factory import make_case_evidence
 from tests.conftest import NOON
-from tests.credentials.database import make_awarding_decision, make_order
+from tests.credentials.database import (
+    make_awarding_decision,
+    make_credentials,
+    make_order,
+)
 from tests.decisions.factory import make_cohort, make_pack, make_seat
 from tests.factories.accounts import make_person
 from tests.grading.values import make_sheet, make_submission
@@ -98,6 +102,11 @@ LISTS: dict[str, tuple[str, str, Callable[[World], None]]] = {
     "candidates": ("officer", "/cohorts/{cohort}", World.add_candidate),
     "certificates": ("officer", "/credentials/", World.add_certificate),
     "export": ("officer", "/cohorts/{cohort}/records.csv", World.add_candidate),
+    "export of credentials": (
+        "officer",
+        "/cohorts/{cohort}/records.json",
+        World.add_certificate,
+    ),
     "first page": ("reader", "/", World.add_returned),
     "record": ("reader", "/competencies/", World.add_evidence),
     "one competency": ("reader", "/competencies/interviewing", World.add_evidence),
@@ -146,6 +155,25 @@ def test_a_list_asks_as_often_for_50_rows_as_for_2(
         counts.append(
             count_queries(client, engine, path.format(cohort=world.cohort.slug))
         )
+    assert counts[0] == counts[1]
+
+
+def test_a_certificate_asks_as_often_for_8_levels_as_for_1(
+    world, client, engine, sign_in
+):
+    sign_in(world.officer)
+    framework = world.library.get_current(world.session, "framework", "coordinator")
+    slugs = [row.slug for row in framework.content.competencies if row.slug != "ethics"]
+    counts = []
+    for awarded in (slugs[:1], slugs[:8]):
+        issued = make_credentials(
+            world.session, world.library, world.settings, awarded=awarded
+        )
+        paths = (
+            f"/credentials/{issued[0].public_id}",
+            f"/verify/{issued[1].public_id}",
+        )
+        counts.append([count_queries(client, engine, path) for path in paths])
     assert counts[0] == counts[1]
 
 

@@ -12,11 +12,13 @@ from lms.credentials.domain import (
     Award,
     CertificateOrder,
     CompetencyAward,
+    CredentialState,
     EvidenceLink,
     FrameworkEdition,
     Issuer,
     LearnerRecord,
     LevelText,
+    ListedCredential,
     Programme,
     Purpose,
     RecordsHeader,
@@ -28,6 +30,7 @@ from lms.credentials.domain import (
     sign_records,
     verify_status_list,
 )
+from lms.credentials.domain.status_list import status_entry
 
 HOST = "https://tsunagu.example"
 KID = f"{HOST}/keys/2026-1"
@@ -157,7 +160,12 @@ def make_entry(competency: str = "interviewing", **given: Any) -> dict[str, Any]
     }
 
 
-def make_learner_record(*, entries: Any = None, decision: Any = None) -> LearnerRecord:
+def make_learner_record(
+    *,
+    entries: Any = None,
+    decision: Any = None,
+    state: CredentialState = CredentialState.VALID,
+) -> LearnerRecord:
     unseen = make_entry(
         "ethics",
         attested_level=None,
@@ -174,7 +182,13 @@ def make_learner_record(*, entries: Any = None, decision: Any = None) -> Learner
     return LearnerRecord(
         record=record,
         decision=decision,
-        credential_ids=(f"{HOST}/verify/{CREDENTIAL}",),
+        credentials=(
+            ListedCredential(
+                id=f"{HOST}/verify/{CREDENTIAL}",
+                state=state,
+                entry=status_entry(HOST, 17),
+            ),
+        ),
     )
 
 

@@ -18,16 +18,19 @@ from lms.credentials.domain import (
     Purpose,
     build_certificate,
     sign_credential,
+    sign_records,
 )
 from lms.credentials.domain.jws import STRONG_KEY_BITS
 from lms.db import Base, Database, make_engine
 from lms.errors import SettingsError
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import (
+    CREDENTIAL,
     ISSUER,
     KID,
     jwks,
     make_order,
+    make_records,
     make_records_file,
     make_status_jwt,
     private_key,
@@ -157,6 +160,74 @@ def test_signed_records_verify_and_changed_ones_fail(run):
     assert "2026-spring" in good.output
     bad = run(make_records_file().replace(b"912", b"999"))
     assert bad.exit_code == 1
+
+
+def test_list_tells_which_credentials_of_a_record_file_are_marked(run):
+    good = run(make_records_file(), make_status_jwt())
+    assert good.exit_code == 0
+    assert "1 of 1 listed credentials neither revoked nor suspended" in good.output
+    marked = run(make_records_file(), make_status_jwt(17))
+    assert marked.exit_code == 1
+    assert "signature valid, 0 of 1 listed credentials" in marked.output
+    assert f"/verify/{CREDENTIAL}: revoked or suspended as of 2026" in marked.output
+    suspended = make_status_jwt(17, purpose=Purpose.SUSPENSION)
+    told = run(
+        make_records_file(),
+        make_status_jwt(17),
+        suspended,
+        options=["--format", "json"],
+    )
+    [found] = json.loads(told.output)["credentials"]
+    assert found["status"] == "suspended"
+    assert json.loads(told.output)["status"] is None
+
+
+def test_stale_list_says_nothing_good_of_a_record_file(run):
+    result = run(make_records_file(), make_status_jwt(until="2020-01-01T00:00:00Z"))
+    assert result.exit_code == 1
+    assert "the list is out of date" in result.output
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"number": 2}, "not the list of revocations that it names"),
+        (
+            {"issuer": Issuer(public_url="https://o.example", name=ISSUER.name)},
+            "the list is of another issuer",
+        ),
+    ],
+)
+def test_list_that_has_nothing_to_do_with_a_record_file_is_refused(run, given, words):
+    result = run(make_records_file(), make_status_jwt(**given))
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_record_file_of_format_1_verifies_and_takes_no_list(run):
+    document = {**make_records(), "format": "competency-records/1"}
+    for learner in document["learners"]:
+        del learner["credential_states"]
+    data = sign_records(document, private_key(), kid=KID)
+    assert run(data).exit_code == 0
+    refused = run(data, make_status_jwt())
+    assert refused.exit_code == 2
+    assert "names no entry in a status list" in refused.output
+
+
+def test_files_that_are_no_credential_are_named(run):
+    for data, words in (
+        (b"", "the file is empty"),
+        (b"%PDF-1.7 a b", "this is not the file of a certificate"),
+        (json.dumps(build_certificate(make_order())), "the file carries no signature"),
+    ):
+        result = run(data)
+        assert result.exit_code == 1
+        assert words in result.output
+
+
+def test_token_saved_by_an_editor_verifies(run):
+    assert run(f"{token()}\r\n".encode("utf-8-sig")).exit_code == 0
 
 
 def test_answer_for_programs(run):

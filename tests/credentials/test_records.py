@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from joserfc import jws as joserfc_jws
@@ -11,6 +12,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from lms.content.domain import canonical_bytes
 from lms.credentials.domain import (
+    CredentialState,
     DecisionRecord,
     Fault,
     OutcomeRecord,
@@ -132,6 +134,17 @@ def test_file_holds_ids_whole_numbers_and_credentials():
     assert f"/verify/{CREDENTIAL}" in text
 
 
+def test_state_stands_beside_each_credential_and_the_list_of_format_1_is_kept():
+    document = make_records()
+    assert document["format"] == "competency-records/2"
+    [learner] = document["learners"]
+    address = f"https://tsunagu.example/verify/{CREDENTIAL}"
+    assert learner["credentials"] == [address]
+    [listed] = learner["credential_states"]
+    assert (listed["id"], listed["state"]) == (address, "valid")
+    assert listed["entry"]["statusListIndex"] == "17"
+
+
 def test_demo_says_that_it_is_one():
     assert "certifies nothing" in make_records(is_demo=True)["notice"]
     assert "notice" not in make_records()
@@ -217,6 +230,20 @@ def test_csv_has_one_row_for_each_learner_and_competency():
     assert first["outcome"] == "award"
     assert (second["attested_level"], second["interval_high"]) == ("", "")
     assert (second["outcome"], second["missing_kinds"]) == ("", "simulation")
+
+
+def test_csv_says_the_state_of_each_credential_in_their_order():
+    learner = make_learner_record(state=CredentialState.SUSPENDED)
+    learner = replace(
+        learner,
+        credentials=(
+            *learner.credentials,
+            replace(learner.credentials[0], id="other", state=CredentialState.REVOKED),
+        ),
+    )
+    row = next(list_record_rows("2026-spring", [learner], {}))
+    assert row["credentials"].endswith(f"{CREDENTIAL} other")
+    assert row["credential_states"] == "suspended revoked"
 
 
 def test_csv_of_somebody_who_was_erased_has_no_name():

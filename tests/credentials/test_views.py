@@ -513,3 +513,19 @@ def test_demo_certificates_say_on_their_page_that_they_are_none(
     page = client.get(f"/verify/{certificate.public_id}").text
     assert "見本" in certificate.document["name"]
     assert "notice--amber" in page
+
+
+def test_export_says_the_state_of_each_credential(client, certifier, seat, issued):
+    certificate, level = issued
+    change(client, level, "revoked")
+    path = f"/cohorts/{seat.cohort.slug}/records"
+    assert "valid revoked" in client.get(f"{path}.csv").text
+    [learner] = client.get(f"{path}.json").json["document"]["learners"]
+    states = {row["id"]: row["state"] for row in learner["credential_states"]}
+    assert states == {
+        certificate.document["id"]: "valid",
+        level.document["id"]: "revoked",
+    }
+    assert [row["entry"] for row in learner["credential_states"]] == [
+        credential.document["credentialStatus"] for credential in issued
+    ]

@@ -28,6 +28,7 @@ from lms.credentials.domain.order import (
 from lms.credentials.domain.records import (
     DecisionRecord,
     LearnerRecord,
+    ListedCredential,
     OutcomeRecord,
     RecordsHeader,
     RecordsResult,
@@ -75,6 +76,7 @@ __all__ = [
     "KeysError",
     "LearnerRecord",
     "LevelText",
+    "ListedCredential",
     "OutcomeRecord",
     "Programme",
     "Purpose",

@@ -25,8 +25,10 @@ from lms.credentials.domain.jws import (
     sign_compact,
 )
 from lms.credentials.domain.order import FrameworkEdition, Issuer
+from lms.credentials.domain.state import CredentialState
 
-FORMAT = "competency-records/1"
+# 2 says the state of each credential; all that stood in 1 stands where it stood.
+FORMAT = "competency-records/2"
 # A type of its own: no other signature of the same key passes for a record's.
 RECORDS_TYPE = "competency-records+json"
 
@@ -52,6 +54,24 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCredential:
+    """A credential that an export names, as of the export.
+
+    Attributes
+    ----------
+    id : str
+        Its address.
+    entry : Mapping
+        Its entry in a status list, the ``credentialStatus`` of the credential: with it
+        a list fetched later tells what has changed since.
+    """
+
+    id: str
+    state: CredentialState
+    entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerRecord:
     """One learner in an export.
 
@@ -60,13 +80,13 @@ class LearnerRecord:
     record : Mapping
         The competency record as plain data, as `CompetencyRecord.to_dict` gives it:
         ids and whole numbers, chances per mille, no names.
-    credential_ids : tuple of str
-        Addresses of the credentials issued so far.
+    credentials : tuple of ListedCredential
+        What was issued so far.
     """
 
     record: Mapping[str, Any]
     decision: DecisionRecord | None = None
-    credential_ids: tuple[str, ...] = ()
+    credentials: tuple[ListedCredential, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +216,13 @@ def _learner(row: LearnerRecord) -> dict[str, Any]:
         "subject_id": row.record["subject_id"],
         "record": dict(row.record),
         "decision": None if row.decision is None else _decision(row.decision),
-        "credentials": list(row.credential_ids),
+        "credentials": [listed.id for listed in row.credentials],
+        "credential_states": [_listed(listed) for listed in row.credentials],
     }
+
+
+def _listed(row: ListedCredential) -> dict[str, Any]:
+    return {"id": row.id, "state": row.state.value, "entry": dict(row.entry)}
 
 
 def _decision(row: DecisionRecord) -> dict[str, Any]:

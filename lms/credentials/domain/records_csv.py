@@ -26,6 +26,7 @@ RECORD_COLUMNS = (
     "outcome",
     "decided_at",
     "credentials",
+    "credential_states",
 )
 
 
@@ -48,7 +49,8 @@ def list_record_rows(
                 "name": names.get(subject_id),
                 **_standing(entry),
                 **_outcome(learner.decision, entry["competency"]),
-                "credentials": " ".join(learner.credential_ids),
+                "credentials": " ".join(row.id for row in learner.credentials),
+                "credential_states": " ".join(row.state for row in learner.credentials),
             }
 
 

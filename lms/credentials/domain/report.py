@@ -13,7 +13,8 @@ from lms.credentials.domain.jwt import (
     VerificationResult,
     verify_credential,
 )
-from lms.credentials.domain.records import verify_records
+from lms.credentials.domain.listed import ListedFinding, find_listed
+from lms.credentials.domain.records import RecordsResult, verify_records
 from lms.credentials.domain.status import Status, StatusFault, StatusFinding
 from lms.credentials.domain.status_list import StatusList
 
@@ -44,6 +45,9 @@ class FileReport:
         ``credential`` or ``records``.
     validity, found_status : Validity and StatusFinding, or None
         None for records, which have no period and no state of their own.
+    listed : tuple of ListedFinding, or None
+        For records, what the lists say of each credential in them; None where no list
+        was given.
     """
 
     kind: str
@@ -52,7 +56,15 @@ class FileReport:
     document: Mapping[str, Any]
     validity: Validity | None = None
     found_status: StatusFinding | None = None
+    listed: tuple[ListedFinding, ...] | None = None
     is_valid: bool
+
+    @property
+    def misfit(self) -> str | None:
+        """Say why the lists given have nothing to do with a file of records."""
+        if not self.listed or not all(row.is_foreign for row in self.listed):
+            return None
+        return _status_words(self.listed[0].found)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report for programs."""
@@ -66,9 +78,10 @@ class FileReport:
             "id": self.document.get("id"),
             "name": self.document.get("name"),
             "validity": self.validity.value if self.validity else None,
+            **_status_json(found),
             "status": found.status.value if self.found_status else None,
-            "status_reason": found.fault.value if found.fault else None,
-            "status_as_of": moment_text(found.as_of) if found.as_of else None,
+            "credentials": self.listed
+            and [{"id": row.id, **_status_json(row.found)} for row in self.listed],
         }
 
     def lines(self) -> list[str]:
@@ -85,6 +98,12 @@ class FileReport:
             findings.append(f"not valid before {self.document['validFrom']}")
         if self.found_status is not None:
             findings.append(_status_words(self.found_status))
+        if self.listed is not None:
+            good = sum(row.found.is_acceptable for row in self.listed)
+            findings.append(
+                f"{good} of {len(self.listed)} listed credentials "
+                "neither revoked nor suspended"
+            )
         return findings
 
     def _about(self) -> list[str]:
@@ -92,6 +111,11 @@ class FileReport:
             return [
                 f"records of cohort {self.document.get('cohort')}",
                 f"as of {self.document.get('as_of')}",
+                *(
+                    f"{row.id}: {_status_words(row.found)}"
+                    for row in self.listed or ()
+                    if not row.found.is_acceptable
+                ),
             ]
         return [f"id: {self.document['id']}", f"name: {self.document.get('name', '')}"]
 
@@ -111,16 +135,26 @@ def report_on(
         `jwks` cannot be used.
     """
     if find_kind(data) in (FileKind.RECORDS, FileKind.UNSIGNED):
-        found = verify_records(data, jwks)
-        return FileReport(
-            kind="records",
-            fault=found.fault,
-            kid=found.kid,
-            document=found.document or {},
-            is_valid=found.is_valid,
-        )
+        return _records_report(verify_records(data, jwks), status_lists, at)
     return _credential_report(
         verify_credential(data, jwks, at=at, status_lists=status_lists)
+    )
+
+
+def _records_report(
+    found: RecordsResult, lists: Sequence[StatusList], at: datetime
+) -> FileReport:
+    listed = None
+    if lists and found.document is not None:
+        listed = find_listed(found.document, lists, at=at)
+    return FileReport(
+        kind="records",
+        fault=found.fault,
+        kid=found.kid,
+        document=found.document or {},
+        listed=listed,
+        is_valid=found.is_valid
+        and all(row.found.is_acceptable for row in listed or ()),
     )
 
 
@@ -134,6 +168,14 @@ def _credential_report(found: VerificationResult) -> FileReport:
         found_status=found.found_status if found.is_signature_valid else None,
         is_valid=found.is_valid,
     )
+
+
+def _status_json(found: StatusFinding) -> dict[str, Any]:
+    return {
+        "status": found.status.value,
+        "status_reason": found.fault.value if found.fault else None,
+        "status_as_of": moment_text(found.as_of) if found.as_of else None,
+    }
 
 
 def _status_words(found: StatusFinding) -> str:

@@ -1,6 +1,5 @@
 """Finding credentials, and what the pages about them show."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,6 @@ from lms.credentials.models import (
 from lms.credentials.queries.issued import get_issued_together
 from lms.credentials.queries.keys import get_jwks
 from lms.errors import NotFoundError
-from lms.programme.models import Cohort, Enrolment
 
 PAGE_ROWS = 50
 
@@ -248,29 +246,4 @@ def state_of(credential: Credential, *, at: datetime) -> CredentialState:
         valid_from=credential.valid_from,
         valid_until=credential.valid_until,
         at=at,
-    )
-
-
-def list_issued_ids(session: Session, cohort: Cohort) -> dict[UUID, list[UUID]]:
-    """Return the public ids of what each member of a cohort was issued, by number."""
-    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for subject_id, public_id in session.execute(
-        select(Credential.subject_id, Credential.public_id)
-        .join(Enrolment, Enrolment.subject_id == Credential.subject_id)
-        .where(Enrolment.cohort_id == cohort.id)
-        .order_by(Credential.number)
-    ):
-        found[subject_id].append(public_id)
-    return found
-
-
-def list_cohort_credentials(session: Session, cohort: Cohort) -> list[Credential]:
-    """Return what was issued to the members of a cohort, by number."""
-    return list(
-        session.scalars(
-            select(Credential)
-            .join(Enrolment, Enrolment.subject_id == Credential.subject_id)
-            .where(Enrolment.cohort_id == cohort.id)
-            .order_by(Credential.number)
-        )
     )

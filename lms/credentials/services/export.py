@@ -18,7 +18,9 @@ from lms.content.queries import Library
 from lms.credentials.domain import (
     DecisionRecord,
     FrameworkEdition,
+    Issuer,
     LearnerRecord,
+    ListedCredential,
     OutcomeRecord,
     RecordsHeader,
     build_records_document,
@@ -26,7 +28,8 @@ from lms.credentials.domain import (
     records_csv,
     sign_records,
 )
-from lms.credentials.queries.credentials import list_issued_ids
+from lms.credentials.domain.status_list import status_entry
+from lms.credentials.queries.cohorts import IssuedLine, list_issued
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
 from lms.decisions.queries import cleared_flags_in, list_live_outcomes
@@ -124,7 +127,7 @@ def _learners(
     """
     cohort, issuer = request.cohort, issuer_of(settings)
     decisions = _decisions(session, cohort)
-    issued = list_issued_ids(session, cohort)
+    issued = list_issued(session, cohort, at=request.as_of)
     for record in stream_records(
         session,
         library,
@@ -137,8 +140,18 @@ def _learners(
         yield LearnerRecord(
             record=record.to_dict(),
             decision=decisions.get(subject_id),
-            credential_ids=tuple(map(issuer.verify_url, issued.get(subject_id, ()))),
+            credentials=tuple(
+                _listed(line, issuer) for line in issued.get(subject_id, ())
+            ),
         )
+
+
+def _listed(line: IssuedLine, issuer: Issuer) -> ListedCredential:
+    return ListedCredential(
+        id=issuer.verify_url(line.public_id),
+        state=line.state,
+        entry=status_entry(issuer.public_url, line.status_index),
+    )
 
 
 def _decisions(session: Session, cohort: Cohort) -> dict[UUID, DecisionRecord]:
