@@ -390,6 +390,15 @@ def test_late_change_is_answered_with_the_present_state_and_the_typed_reason(
     assert "Not a valid choice" not in answer.text
 
 
+def test_refused_reason_is_kept_where_nothing_can_be_changed_any_more(
+    client, certifier, certificate
+):
+    change(client, certificate, "revoked")
+    answer = change(client, certificate, "suspended", reason="短すぎる")
+    assert answer.status_code == 422
+    assert "短すぎる" in answer.text
+
+
 def test_limits_of_a_reason_are_both_said_before_it_is_typed(
     client, certifier, certificate
 ):
