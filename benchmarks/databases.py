@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
-from lms.settings import normalise_database_url
+from lms.database_url import normalise_database_url
 
 _DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 

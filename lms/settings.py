@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from lms.database_url import normalise_database_url, require_database_url
 from lms.errors import SettingsError, message
 from lms.logs import FORMATS, LEVELS
 from lms.oidc import OidcSettings, read_oidc
@@ -18,6 +19,7 @@ from lms.retention import CLASSES, Retention
 PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
 SUPPORTED_LOCALES = ("ja", "en")
+DEFAULT_BODY_NAMES = ("認証機関", "Certification body")
 _MIN_SECRET_CHARACTERS = 32
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -91,8 +93,8 @@ class Settings:
     migrations_dir: Path = field(default_factory=lambda: _shipped("migrations"))
     is_demo: bool = False
     is_testing: bool = False
-    body_name_ja: str = "認証機関"
-    body_name_en: str = "Certification body"
+    body_name_ja: str = DEFAULT_BODY_NAMES[0]
+    body_name_en: str = DEFAULT_BODY_NAMES[1]
     time_zone: str = "Asia/Tokyo"
     validity_years: int = 3
     retention: Retention = field(default_factory=Retention)
@@ -122,6 +124,7 @@ class Settings:
 
     def _check_services(self) -> None:
         """Refuse addresses of servers that could not be used."""
+        require_database_url(self.database_url)
         if self.redis_url and urlsplit(self.redis_url).scheme not in _REDIS_SCHEMES:
             raise SettingsError(
                 message("LMS_REDIS_URL must begin with redis://, rediss:// or unix://.")
@@ -154,14 +157,14 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read ``LMS_*`` variables.
+        """Read ``LMS_*`` variables; one that is left empty counts as not set.
 
         Raises
         ------
         SettingsError
             A variable is missing or cannot be used.
         """
-        env = os.environ if environ is None else environ  # noqa: TID251
+        env = _filled(os.environ if environ is None else environ)  # noqa: TID251
         data_dir = Path(env.get("LMS_DATA_DIR", "var")).resolve()
         secret = env.get("LMS_SECRET_KEY", "")
         if not secret:
@@ -179,16 +182,16 @@ class Settings:
             data_dir=data_dir,
             keys_secret=env.get("LMS_KEYS_SECRET", ""),
             public_url=env.get("LMS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
-            content_root=Path(env.get("LMS_CONTENT_ROOT") or _shipped("content")),
+            content_root=Path(env.get("LMS_CONTENT_ROOT", _shipped("content"))),
             is_demo=env.get("LMS_DEMO", "") == "1",
-            body_name_ja=env.get("LMS_BODY_NAME_JA", "認証機関"),
-            body_name_en=env.get("LMS_BODY_NAME_EN", "Certification body"),
+            body_name_ja=env.get("LMS_BODY_NAME_JA", DEFAULT_BODY_NAMES[0]),
+            body_name_en=env.get("LMS_BODY_NAME_EN", DEFAULT_BODY_NAMES[1]),
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
             validity_years=_whole_number(env, "LMS_VALIDITY_YEARS", 3),
             retention=_retention(env),
-            redis_url=env.get("LMS_REDIS_URL") or None,
-            smtp_url=env.get("LMS_SMTP_URL") or None,
-            mail_from=env.get("LMS_MAIL_FROM") or None,
+            redis_url=env.get("LMS_REDIS_URL"),
+            smtp_url=env.get("LMS_SMTP_URL"),
+            mail_from=env.get("LMS_MAIL_FROM"),
             session_idle_minutes=_whole_number(env, "LMS_SESSION_IDLE_MINUTES", 60),
             session_hours=_whole_number(env, "LMS_SESSION_HOURS", 12),
             log_level=_one_of(env, "LMS_LOG_LEVEL", LEVELS, "INFO"),
@@ -199,6 +202,11 @@ class Settings:
             oidc=read_oidc(env),
             trusted_proxies=_whole_number(env, "LMS_TRUSTED_PROXIES", 0, least=0),
         )
+
+
+def _filled(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that hold something: templates leave some of them empty."""
+    return {name: value for name, value in environ.items() if value.strip()}
 
 
 def _require_length(name: str, secret: str) -> None:
@@ -226,7 +234,7 @@ def _whole_number(
 def _one_of(
     env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str
 ) -> str:
-    value = env.get(name) or default
+    value = env.get(name, default)
     if value not in allowed:
         raise SettingsError(
             message("%(name)s must be one of: %(allowed)s"),
@@ -248,14 +256,6 @@ def _retention(env: Mapping[str, str]) -> Retention:
     )
 
 
-def normalise_database_url(url: str) -> str:
-    """Return `url` with psycopg 3 as the PostgreSQL driver."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
-
-
 def default_content_root() -> Path:
     """Return ``LMS_CONTENT_ROOT``, or the content that came with the product."""
     named = env_value("LMS_CONTENT_ROOT")
@@ -263,8 +263,8 @@ def default_content_root() -> Path:
 
 
 def env_value(name: str) -> str | None:
-    """Return one variable for tools that run before settings exist."""
-    return os.environ.get(name)  # noqa: TID251
+    """Return one variable, unless it is empty, for what runs before settings exist."""
+    return _filled(os.environ).get(name)  # noqa: TID251
 
 
 def environment(**more: str) -> dict[str, str]:

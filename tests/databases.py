@@ -11,7 +11,7 @@ from redis import ConnectionError as RedisIsAway
 from redis import Redis
 from sqlalchemy import create_engine, make_url, text
 
-from lms.settings import normalise_database_url
+from lms.database_url import normalise_database_url
 
 
 def asked_for_postgres() -> str | None:

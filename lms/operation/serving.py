@@ -11,6 +11,7 @@ from waitress import create_server
 from lms.app import create_app
 from lms.compilers import COMPILERS
 from lms.content.queries import Library
+from lms.database_url import normalise_database_url
 from lms.db import Database, make_engine
 from lms.demo.setup import demo_settings, free_port, make_cohort, publish_demo
 from lms.errors import SettingsError, message
@@ -24,7 +25,6 @@ from lms.settings import (
     Settings,
     env_value,
     environment,
-    normalise_database_url,
 )
 from lms.web.figures import MULTIPROCESS_DIR
 

@@ -44,6 +44,8 @@ def sound(template_url, tmp_path, settings):
             database_url=url,
             keys_secret="locks-keys-" * 4,
             data_dir=folder,
+            body_name_ja="見本認証機構",
+            body_name_en="Sample Body",
             is_testing=False,
         )
         engine = make_engine(url)
@@ -90,6 +92,13 @@ def test_sound_installation_has_no_errors_and_one_hint_about_mail(sound):
     ("name", "settings_change", "level", "words", "remedy"),
     [
         ("secrets", {"keys_secret": ""}, "warning", "signs sessions", "relock"),
+        (
+            "body",
+            {"body_name_en": "Certification body"},
+            "warning",
+            "見本認証機構 / Certification body",
+            "LMS_BODY_NAME_EN",
+        ),
         ("address", {"public_url": "http://a.example"}, "warning", "https", "URL"),
         ("address", {"public_url": "https://localhost"}, "warning", "https", "URL"),
         ("demo", {"is_demo": True}, "warning", "anybody can sign in", "LMS_DEMO"),
@@ -143,9 +152,15 @@ def test_sign_in_service_is_asked_where_it_is(sound):
     assert dict(list_settings(sound))["LMS_OIDC_CLIENT_SECRET"] == "not set"
 
 
-def test_demo_needs_neither_mail_server_nor_address_nor_secret(sound):
-    demo = replace(sound, is_demo=True, keys_secret="", public_url="http://127.0.0.1")
-    assert troubles(demo, "mail", "address", "secrets") == []
+def test_demo_needs_neither_mail_server_nor_address_nor_secret_nor_name(sound):
+    demo = replace(
+        sound,
+        is_demo=True,
+        keys_secret="",
+        public_url="http://127.0.0.1",
+        body_name_ja="認証機関",
+    )
+    assert troubles(demo, "mail", "address", "secrets", "body") == []
 
 
 def test_folder_that_is_missing_or_open_to_all_is_found(sound):
@@ -340,6 +355,8 @@ def run(sound, monkeypatch):
         "LMS_KEYS_SECRET": sound.keys_secret,
         "LMS_DATA_DIR": str(sound.data_dir),
         "LMS_PUBLIC_URL": sound.public_url,
+        "LMS_BODY_NAME_JA": sound.body_name_ja,
+        "LMS_BODY_NAME_EN": sound.body_name_en,
     }.items():
         monkeypatch.setenv(name, value)
 
@@ -362,10 +379,25 @@ def test_command_ends_well_with_warnings_and_badly_with_errors(run):
     assert (badly.exit_code, "1 errors" in badly.output) == (1, True)
 
 
-def test_settings_that_cannot_be_used_are_a_finding_too(run):
-    result = run(LMS_SECRET_KEY="short")
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("LMS_SECRET_KEY", "short", "must have at least 32 characters"),
+        ("LMS_DATABASE_URL", "mysql://u:hidden@a/b", "must look like sqlite:"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_a_finding_too(run, variable, value, words):
+    result = run(**{variable: value})
     assert result.exit_code == 1
-    assert "LMS_SECRET_KEY must have at least 32 characters" in result.output
+    assert f"{variable} {words}" in result.output
+    assert "hidden" not in result.output
+
+
+def test_the_name_of_the_body_is_said_as_it_will_stand_in_credentials(run):
+    named = run(LMS_BODY_NAME_JA="機構", LMS_BODY_NAME_EN="Body")
+    assert "credentials are issued by: 機構 / Body\n" in named.output
+    left_empty = run(LMS_BODY_NAME_JA="", LMS_BODY_NAME_EN=" ")
+    assert "issued by: 認証機関 / Certification body, which is no" in left_empty.output
 
 
 def test_answer_for_programs(run):

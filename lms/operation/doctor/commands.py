@@ -17,6 +17,7 @@ CHECKS = (
     Check("settings", configured.look_at_settings),
     Check("variables", configured.look_at_variables),
     Check("secrets", configured.look_at_secrets),
+    Check("body", configured.look_at_body),
     Check("address", configured.look_at_address),
     Check("demo", configured.look_at_demo),
     Check("time zone", configured.look_at_time_zone),

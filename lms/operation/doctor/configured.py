@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lms.oidc import OidcSettings
 from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
 from lms.retention import Retention
-from lms.settings import Settings, list_variables
+from lms.settings import DEFAULT_BODY_NAMES, Settings, list_variables
 
 # Fields whose variable is called otherwise, or which have none.
 _NAMES: dict[str, str | None] = {"is_demo": "LMS_DEMO", "migrations_dir": None}
@@ -87,6 +87,20 @@ def look_at_secrets(here: Installation) -> Iterator[Finding]:
         yield warn(
             "keys are locked under the secret that signs sessions",
             "Set LMS_KEYS_SECRET to another secret, then run: lms keys relock",
+        )
+
+
+def look_at_body(here: Installation) -> Iterator[Finding]:
+    """Credentials name the body that issues them, for as long as they are shown."""
+    names = here.settings.body_name_ja, here.settings.body_name_en
+    text = f"credentials are issued by: {' / '.join(names)}"
+    is_own = not set(names) & set(DEFAULT_BODY_NAMES)
+    if is_own or here.settings.is_demo:
+        yield good(text)
+    else:
+        yield warn(
+            f"{text}, which is no name of a body",
+            "Set LMS_BODY_NAME_JA and LMS_BODY_NAME_EN before issuing.",
         )
 
 
