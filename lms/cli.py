@@ -11,12 +11,12 @@ import lms.credentials.cli
 import lms.privacy.cli
 import lms.simulation.authoring.cli
 import lms.simulation.cli
-from lms.errors import LmsError
 from lms.kinds import content_kinds
 from lms.operation.backup.commands import backup, restore_command
 from lms.operation.content_stats import stats
 from lms.operation.database import db
 from lms.operation.doctor.commands import doctor
+from lms.operation.refusals import EXPECTED, explain
 from lms.operation.serving import demo, serve
 from lms.operation.working import worker
 
@@ -51,6 +51,9 @@ def main() -> None:
     """Run a command; a refusal is one line on stderr and exit status 2."""
     try:
         cli(prog_name="lms")
-    except LmsError as error:
-        click.echo(f"lms: {error}", err=True)
+    except EXPECTED as error:
+        line = explain(error)
+        if line is None:
+            raise
+        click.echo(f"lms: {line}", err=True)
         sys.exit(2)

@@ -1,6 +1,8 @@
 """Bringing a database to the present schema."""
 
+from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 
 from alembic import command
 from alembic.config import Config
@@ -9,6 +11,30 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from lms.db import rebuilding
+from lms.errors import ConflictError, message
+
+
+class SchemaState(StrEnum):
+    """How the schema of a database stands to the one that this code expects."""
+
+    PRESENT = "present"
+    EARLIER = "earlier"
+    UNKNOWN = "unknown"
+
+
+class SchemaError(ConflictError):
+    """The database has no schema yet, or an earlier one."""
+
+    default: ClassVar[str] = message("The database is not up to date: lms db upgrade")
+
+
+class UnknownSchemaError(SchemaError):
+    """A later version has been here: an upgrade would not help."""
+
+    default: ClassVar[str] = message(
+        "The database has a schema that this version does not know. Run the later "
+        "version that upgraded it, or restore a backup made before."
+    )
 
 
 def migration_config(connection: Connection, folder: Path) -> Config:
@@ -21,8 +47,16 @@ def migration_config(connection: Connection, folder: Path) -> Config:
 
 
 def upgrade_database(engine: Engine, folder: Path) -> None:
-    """Run all migrations that the database has not seen."""
+    """Run all migrations that the database has not seen.
+
+    Raises
+    ------
+    UnknownSchemaError
+        It has seen later ones.
+    """
     with rebuilding(engine) as connection:
+        if find_state(connection, folder) is SchemaState.UNKNOWN:
+            raise UnknownSchemaError
         migrate(connection, folder, "head")
 
 
@@ -44,7 +78,32 @@ def find_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def find_state(connection: Connection, folder: Path) -> SchemaState:
+    """Say how the schema of a database stands to this code."""
+    found, (head, *earlier) = find_revision(connection), list_revisions(folder)
+    if found == head:
+        return SchemaState.PRESENT
+    if found is None or found in earlier:
+        return SchemaState.EARLIER
+    return SchemaState.UNKNOWN
+
+
+def require_schema(connection: Connection, folder: Path) -> None:
+    """Refuse a database with another schema than this code expects.
+
+    Raises
+    ------
+    SchemaError
+        Its message says what to do.
+    """
+    state = find_state(connection, folder)
+    if state is SchemaState.UNKNOWN:
+        raise UnknownSchemaError
+    if state is not SchemaState.PRESENT:
+        raise SchemaError
+
+
 def is_current(engine: Engine, folder: Path) -> bool:
     """Say whether the database has the schema that this code expects."""
     with engine.connect() as connection:
-        return find_revision(connection) == list_revisions(folder)[0]
+        return find_state(connection, folder) is SchemaState.PRESENT

@@ -3,8 +3,7 @@
 import click
 
 from lms.db import make_engine
-from lms.errors import SettingsError, message
-from lms.migrations import is_current, upgrade_database
+from lms.migrations import require_schema, upgrade_database
 from lms.settings import Settings
 
 
@@ -27,10 +26,12 @@ def require_current_schema(settings: Settings) -> None:
 
     Raises
     ------
-    SettingsError
+    SchemaError
         The database has another schema.
     """
     engine = make_engine(settings.database_url)
-    if not is_current(engine, settings.migrations_dir):
-        raise SettingsError(message("The database is not up to date: lms db upgrade"))
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            require_schema(connection, settings.migrations_dir)
+    finally:
+        engine.dispose()

@@ -126,8 +126,10 @@ def serve_app(settings: Settings, *, host: str, port: int) -> None:
 
     Raises
     ------
+    SchemaError
+        The database has another schema.
     SettingsError
-        The database has another schema, or the port is taken.
+        The port is taken.
     """
     require_current_schema(settings)
     app = create_app(settings)

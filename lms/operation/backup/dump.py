@@ -12,7 +12,7 @@ from lms.credentials.models import SigningKey
 from lms.credentials.services.locking import LOCKED_MARK
 from lms.db import Base
 from lms.errors import ConflictError, message
-from lms.migrations import find_revision, list_revisions
+from lms.migrations import find_revision, require_schema
 from lms.operation.backup.archive import Header, Part, write_archive
 from lms.operation.backup.columns import PortableTable, describe
 from lms.settings import Settings
@@ -33,15 +33,11 @@ def back_up(
         The schema is not the present one, a private key lies open, or the file exists.
     """
     with _snapshot(engine) as connection:
-        revision = find_revision(connection)
-        if revision != list_revisions(settings.migrations_dir)[0]:
-            raise ConflictError(
-                message("The database is not up to date: lms db upgrade")
-            )
+        require_schema(connection, settings.migrations_dir)
         _refuse_open_keys(connection)
         header = Header(
             product_version=version("tsunagu-lms"),
-            revision=revision or "",
+            revision=find_revision(connection) or "",
             database=connection.dialect.name,
             public_url=settings.public_url,
             created_at=now,

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine
 
 from lms.clock import utc_now
 from lms.errors import SettingsError
+from lms.migrations import SchemaState
 from lms.operation.doctor import configured, reachable, stored
 from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad
 from lms.settings import Settings
@@ -62,7 +63,7 @@ def examine(
     """Yield what each check finds; one that fails is a finding, not an end."""
     engine = create_engine(settings.database_url)
     here = Installation(settings=settings, engine=engine, now=utc_now())
-    has_schema = stored.has_schema(here)
+    has_schema = stored.schema_state(here) is SchemaState.PRESENT
     for check in checks:
         if check.needs_schema and not has_schema:
             continue

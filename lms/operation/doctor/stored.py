@@ -13,7 +13,7 @@ from lms.audit.queries.chain import get_waiting
 from lms.content.models import Publication
 from lms.credentials.services.keys import KeyLine, KeyLock, list_keys
 from lms.jobs.queries import get_outbox_state
-from lms.migrations import is_current
+from lms.migrations import SchemaState, find_state
 from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
 
 _MAIL_LATE = timedelta(minutes=15)
@@ -46,22 +46,29 @@ def _is_missing(here: Installation) -> bool:
     return bool(is_file) and not Path(url.database or "").exists()
 
 
-def has_schema(here: Installation) -> bool:
-    """Say whether tables can be read as this version expects them."""
+def schema_state(here: Installation) -> SchemaState | None:
+    """Say how the schema stands to this version; nothing if it cannot be read."""
     if _is_missing(here):
-        return False
+        return None
     try:
-        return is_current(here.engine, here.settings.migrations_dir)
+        with here.engine.connect() as connection:
+            return find_state(connection, here.settings.migrations_dir)
     except SQLAlchemyError:
-        return False
+        return None
 
 
 def look_at_schema(here: Installation) -> Iterator[Finding]:
-    """Tables must be those of this version."""
-    if has_schema(here):
+    """Tables must be those of this version; without a database nothing is said."""
+    state = schema_state(here)
+    if state is SchemaState.PRESENT:
         yield good("the schema is that of this version")
-    else:
+    elif state is SchemaState.EARLIER:
         yield bad("the schema is not that of this version", "Run: lms db upgrade")
+    elif state is SchemaState.UNKNOWN:
+        yield bad(
+            "the schema is one that this version does not know",
+            "Run the later version that upgraded it, or restore a backup made before.",
+        )
 
 
 def look_at_clocks(here: Installation) -> Iterator[Finding]:
