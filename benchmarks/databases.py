@@ -19,7 +19,9 @@ def fresh_database(kind: str) -> Iterator[str]:
     """Give the URL of a new, empty database, and drop it afterwards."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="tsunagu-bench-") as folder:
-            yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
+            path = Path(folder) / "bench.sqlite"
+            path.touch()
+            yield f"sqlite:///{path}"
         return
     given = os.environ.get("LMS_TEST_DATABASE_URL", "")
     server = normalise_database_url(given) if "postgres" in given else _DEFAULT_SERVER

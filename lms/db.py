@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from lms.sqlite import LOCK_SECONDS, listen_to_sqlite
+from lms.sqlite import make_sqlite_engine
 
 IntPk = Annotated[
     int,
@@ -82,27 +82,16 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine with the habits that every part relies on.
-
-    SQLite gets WAL, foreign keys and real savepoints: the driver's own transaction
-    handling is switched off, and ``BEGIN`` is sent by us. A connection that is to
-    write begins ``IMMEDIATE``, because a read lock cannot wait to become a write
-    lock (SQLite, "Isolation in SQLite"). Errors never quote the values of a statement:
-    they would end in a log.
-    """
-    if not url.startswith("sqlite"):
-        return create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_timeout=10,
-            hide_parameters=True,
-            connect_args={"connect_timeout": 3, "tcp_user_timeout": 20_000},
-        )
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS}
+    """Return an engine whose errors quote no values, which would end in a log."""
+    if url.startswith("sqlite"):
+        return make_sqlite_engine(url)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 3, "tcp_user_timeout": 20_000},
     )
-    listen_to_sqlite(engine)
-    return engine
 
 
 def read_rows(

@@ -1,6 +1,7 @@
 """Bringing a database to the present schema."""
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from lms.db import rebuilding
 from lms.errors import ConflictError, message
+from lms.sqlite import make_file
 
 
 class SchemaState(StrEnum):
@@ -47,13 +49,14 @@ def migration_config(connection: Connection, folder: Path) -> Config:
 
 
 def upgrade_database(engine: Engine, folder: Path) -> None:
-    """Run all migrations that the database has not seen.
+    """Run all migrations that the database has not seen; a new one may be made.
 
     Raises
     ------
     UnknownSchemaError
         It has seen later ones.
     """
+    make_file(engine.url)
     with rebuilding(engine) as connection:
         if find_state(connection, folder) is SchemaState.UNKNOWN:
             raise UnknownSchemaError
@@ -65,12 +68,13 @@ def migrate(connection: Connection, folder: Path, revision: str) -> None:
     command.upgrade(migration_config(connection, folder), revision)
 
 
-def list_revisions(folder: Path) -> list[str]:
+@cache
+def list_revisions(folder: Path) -> tuple[str, ...]:
     """Return all revisions that this code knows, the present one first."""
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
-    return [script.revision for script in scripts.walk_revisions()]
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 def find_revision(connection: Connection) -> str | None:

@@ -29,9 +29,10 @@ def fresh_database(folder: Path, *, template: str | None = None) -> Iterator[str
     server = asked_for_postgres()
     if server is None:
         path = folder / f"{uuid4().hex}.sqlite"
+        url = empty_file(path)
         if template:
             path.write_bytes(Path(make_url(template).database or "").read_bytes())
-        yield f"sqlite:///{path}"
+        yield url
         return
     name = f"tsunagu_test_{uuid4().hex[:12]}"
     copied = f' TEMPLATE "{make_url(template).database}"' if template else ""
@@ -40,6 +41,12 @@ def fresh_database(folder: Path, *, template: str | None = None) -> Iterator[str
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def empty_file(path: Path) -> str:
+    """Make a file of SQLite without tables, and return its URL."""
+    path.touch()
+    return f"sqlite:///{path}"
 
 
 def _on_server(server: str, statement: str) -> None:

@@ -38,7 +38,7 @@ _STAFF = (
 
 def demo_settings(base: Path, *, port: int, database_url: str | None) -> Settings:
     """Return settings of a demo; its secret is made once and kept in its folder."""
-    base.mkdir(parents=True, exist_ok=True)
+    base.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = base / "secret"
     if not secret.exists():
         secret.touch(mode=0o600)

@@ -16,7 +16,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database to the present schema."""
     settings = Settings.from_env()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade_database(make_engine(settings.database_url), settings.migrations_dir)
     click.echo("database is up to date")
 

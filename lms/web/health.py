@@ -14,6 +14,10 @@ from lms.web.access import public
 bp = Blueprint("health", __name__)
 _DATABASE_SECONDS = 2
 _REDIS_SECONDS = 2
+_FAULTS_OF_SCHEMA = {
+    "earlier": "database: not at the schema of this version (lms db upgrade)",
+    "unknown": "database: has a schema that this version does not know",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -41,28 +45,24 @@ def _plain(words: str) -> Response:
 def _faults() -> Iterator[str]:
     settings: Settings = current_app.config["LMS_SETTINGS"]
     try:
-        if not _has_schema(settings):
-            yield "database: not at the schema of this version (lms db upgrade)"
+        fault = _FAULTS_OF_SCHEMA.get(_schema_state(settings))
     except SQLAlchemyError as error:
         _log.warning("not ready: %s", type(error).__name__)
-        yield "database: does not answer"
+        fault = "database: does not answer"
+    if fault:
+        yield fault
     if settings.redis_url and not _redis_answers(settings.redis_url):
         yield "redis: does not answer"
 
 
-def _has_schema(settings: Settings) -> bool:
-    """Ask the database; its schema is compared until it fits, then never again."""
+def _schema_state(settings: Settings) -> str:
+    """Ask the database each time: it may be another one than a moment ago."""
+    from lms.migrations import find_state  # Alembic, which no page needs
+
     database: Database = current_app.extensions["lms_database"]
     with database.session() as session:
         hurry(session, seconds=_DATABASE_SECONDS)
-        if not current_app.extensions.get("lms_has_schema"):
-            from lms.migrations import find_revision, list_revisions
-
-            head = list_revisions(settings.migrations_dir)[0]
-            current_app.extensions["lms_has_schema"] = (
-                find_revision(session.connection()) == head
-            )
-    return bool(current_app.extensions["lms_has_schema"])
+        return find_state(session.connection(), settings.migrations_dir)
 
 
 def _redis_answers(url: str) -> bool:

@@ -5,6 +5,7 @@ A path may hold the secret of a mailed link, a query what somebody searched for.
 
 import logging
 from time import perf_counter
+from typing import Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -64,9 +65,20 @@ def init_watch(app: Flask) -> None:
 
 
 def watch_connections(engine: Engine) -> None:
-    """Count the connections that are taken from the pool and given back."""
-    event.listen(engine, "checkout", lambda *_parts: CONNECTIONS.inc())
-    event.listen(engine, "checkin", lambda *_parts: CONNECTIONS.dec())
+    """Count the connections that are taken from the pool and given back.
+
+    The pool also gives back those that could not be had, which nobody took.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _take(_connection: Any, record: Any, _proxy: Any) -> None:
+        record.record_info["is_taken"] = True
+        CONNECTIONS.inc()
+
+    @event.listens_for(engine, "checkin")
+    def _give_back(_connection: Any, record: Any) -> None:
+        if record.record_info.pop("is_taken", False):
+            CONNECTIONS.dec()
 
 
 def _began() -> float:

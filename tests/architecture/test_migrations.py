@@ -15,7 +15,7 @@ from lms.migrations import (
     upgrade_database,
 )
 from lms.settings import PROJECT_ROOT
-from tests.databases import fresh_database
+from tests.databases import empty_file, fresh_database
 
 FOLDER = PROJECT_ROOT / "migrations"
 
@@ -35,7 +35,7 @@ def test_migrations_make_the_models_schema(tmp_path):
 
 
 def test_table_that_others_refer_to_is_rebuilt_with_its_rows(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    engine = make_engine(empty_file(tmp_path / "x.sqlite"))
     with rebuilding(engine) as connection:
         for statement in (
             "CREATE TABLE a (id INTEGER PRIMARY KEY)",
@@ -89,7 +89,7 @@ def break_a_reference(engine):
 
 
 def test_broken_reference_undoes_all_that_was_rebuilt(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    engine = make_engine(empty_file(tmp_path / "x.sqlite"))
     with pytest.raises(IntegrityError, match="profiles"):
         break_a_reference(engine)
     with engine.connect() as connection:
@@ -105,7 +105,7 @@ def test_migrations_never_import_the_product():
 
 
 def test_sqlite_keeps_foreign_keys_and_real_savepoints(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    engine = make_engine(empty_file(tmp_path / "x.sqlite"))
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"

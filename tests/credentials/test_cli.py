@@ -35,6 +35,7 @@ from tests.credentials.makers import (
     make_status_jwt,
     private_key,
 )
+from tests.databases import empty_file
 from tests.factories.accounts import make_person
 
 NOW_VALID = {
@@ -273,7 +274,7 @@ def test_verifying_needs_neither_settings_nor_database(run, tmp_path):
 @pytest.fixture
 def run_keys(tmp_path, monkeypatch):
     """Run `keys` on an empty database of its own, with the settings given."""
-    url = f"sqlite:///{tmp_path / 'keys.sqlite'}"
+    url = empty_file(tmp_path / "keys.sqlite")
     engine = make_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()

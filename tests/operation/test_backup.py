@@ -33,7 +33,7 @@ from lms.operation.backup.archive import (
 from lms.operation.backup.columns import PortableTable, describe
 from lms.operation.backup.dump import back_up
 from tests.conftest import NOON
-from tests.databases import fresh_database
+from tests.databases import empty_file, fresh_database
 from tests.factories.accounts import make_person
 from tests.operation.archives import (
     MIGRATIONS,
@@ -293,7 +293,7 @@ def test_rows_that_cannot_be_right_undo_the_whole_restore(
 def earlier_archive(folder, living):
     """A backup as the version before the last migration would have made it."""
     before = list_revisions(MIGRATIONS)[1]
-    engine = make_engine(f"sqlite:///{folder / 'earlier.sqlite'}")
+    engine = make_engine(empty_file(folder / "earlier.sqlite"))
     with rebuilding(engine) as connection:
         migrate(connection, MIGRATIONS, before)
         connection.exec_driver_sql(

@@ -8,7 +8,7 @@ import pytest
 from lms.app import create_app
 from lms.db import Database, make_engine
 from lms.migrations import upgrade_database
-from tests.databases import asked_for_postgres, fresh_database
+from tests.databases import asked_for_postgres, empty_file, fresh_database
 
 
 def test_alive_needs_no_database(cut_off):
@@ -27,10 +27,22 @@ def test_not_ready_while_the_database_is_away_and_says_so(cut_off):
 
 
 def test_not_ready_on_an_old_schema(settings, tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    engine = make_engine(empty_file(tmp_path / "empty.sqlite"))
     answer = create_app(settings, Database(engine)).test_client().get("/readyz")
     assert answer.status_code == 503
     assert "lms db upgrade" in answer.text
+    engine.dispose()
+
+
+def test_not_ready_on_a_schema_of_a_later_version(settings, tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'later.sqlite'}")
+    upgrade_database(engine, settings.migrations_dir)
+    client = create_app(settings, Database(engine)).test_client()
+    assert client.get("/readyz").status_code == 200
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
+    answer = client.get("/readyz")
+    assert (answer.status_code, "does not know" in answer.text) == (503, True)
     engine.dispose()
 
 

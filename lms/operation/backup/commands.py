@@ -46,7 +46,7 @@ def restore_command(file: Path, upgrade: bool) -> None:
     The kind of database may be another one than the backup was made from.
     """
     settings = Settings.from_env()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     order = RestoreOrder(
         migrations_dir=settings.migrations_dir, may_upgrade=upgrade, now=utc_now()
     )

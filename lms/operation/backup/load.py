@@ -19,6 +19,7 @@ from lms.errors import ConflictError, message
 from lms.migrations import find_revision, list_revisions, migrate
 from lms.operation.backup.archive import Archive, ArchiveError, Part
 from lms.operation.backup.columns import Kind, PortableTable
+from lms.sqlite import make_file
 
 _BATCH_ROWS = 1000
 _VERSION_TABLE = "alembic_version"
@@ -55,6 +56,7 @@ def restore(engine: Engine, archive: Archive, order: RestoreOrder) -> None:
     """
     _check_revision(archive, order)
     archive.check()
+    make_file(engine.url)
     with rebuilding(engine) as connection:
         _make_schema(connection, archive, order)
         with _unchecked_references(connection):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +14,7 @@ from lms.credentials.services.keys import KeyLine, KeyLock, list_keys
 from lms.jobs.queries import get_outbox_state
 from lms.migrations import SchemaState, find_state
 from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
+from lms.sqlite import find_file
 
 _MAIL_LATE = timedelta(minutes=15)
 _SEAL_LATE = timedelta(minutes=15)
@@ -41,9 +41,8 @@ def look_at_database(here: Installation) -> Iterator[Finding]:
 
 def _is_missing(here: Installation) -> bool:
     """Say whether SQLite has no file; looking into it would make one."""
-    url = here.engine.url
-    is_file = here.engine.dialect.name == "sqlite" and url.database
-    return bool(is_file) and not Path(url.database or "").exists()
+    path = find_file(here.engine.url)
+    return path is not None and not path.exists()
 
 
 def schema_state(here: Installation) -> SchemaState | None:
