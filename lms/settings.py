@@ -4,6 +4,7 @@ This is the only module that reads ``os.environ``.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,10 +126,8 @@ class Settings:
     def _check_services(self) -> None:
         """Refuse addresses of servers that could not be used."""
         require_database_url(self.database_url)
-        if self.redis_url and urlsplit(self.redis_url).scheme not in _REDIS_SCHEMES:
-            raise SettingsError(
-                message("LMS_REDIS_URL must begin with redis://, rediss:// or unix://.")
-            )
+        if self.redis_url:
+            _require_redis_url(self.redis_url)
         if not self.smtp_url:
             return
         parts = urlsplit(self.smtp_url)
@@ -215,6 +214,19 @@ def _require_length(name: str, secret: str) -> None:
             message("%(name)s must have at least %(count)s characters."),
             name=name,
             count=_MIN_SECRET_CHARACTERS,
+        )
+
+
+def _require_redis_url(url: str) -> None:
+    """Refuse what the client would read otherwise, as database 0 for one."""
+    parts = urlsplit(url)
+    if parts.scheme not in _REDIS_SCHEMES:
+        raise SettingsError(
+            message("LMS_REDIS_URL must begin with redis://, rediss:// or unix://.")
+        )
+    if parts.scheme != "unix" and not re.fullmatch(r"(/\d*)?", parts.path):
+        raise SettingsError(
+            message("LMS_REDIS_URL must end with the number of a database, as in /0.")
         )
 
 

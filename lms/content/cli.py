@@ -17,6 +17,7 @@ from lms.content.services import (
     publish_content,
 )
 from lms.db import Database, make_engine
+from lms.errors import InvalidInputError, message
 from lms.settings import Settings, default_content_root
 
 CONTENT_FOLDERS = ("case_simulations", "curricula", "assessments", "rubrics")
@@ -41,7 +42,9 @@ def check(
     strict: bool,
 ) -> None:
     """List every fault as FILE:LINE: what is wrong, what would be right."""
-    _, findings = check_content(root or find_root(paths), kinds, only=paths)
+    folder = root or find_root(paths)
+    require_content(folder)
+    _, findings = check_content(folder, kinds, only=paths)
     _show(findings, shape)
     if any(_counts(row, strict=strict) for row in findings):
         raise SystemExit(1)
@@ -57,7 +60,9 @@ def publish(
 ) -> None:
     """Store what changed as new versions; running attempts keep their own."""
     settings = Settings.from_env()
-    index, findings = check_content(root or settings.content_root, kinds)
+    folder = root or settings.content_root
+    require_content(folder)
+    index, findings = check_content(folder, kinds)
     errors = [row for row in findings if row.level is Level.ERROR]
     if not errors:
         database = Database(make_engine(settings.database_url))
@@ -92,9 +97,30 @@ def find_root(paths: tuple[Path, ...]) -> Path:
     """
     for start in paths[:1]:
         for folder in (start.resolve(), *start.resolve().parents):
-            if any((folder / name).is_dir() for name in CONTENT_FOLDERS):
+            if has_content(folder):
                 return folder
     return default_content_root()
+
+
+def has_content(root: Path) -> bool:
+    """Say whether a folder is one that content may lie in."""
+    return any((root / name).is_dir() for name in CONTENT_FOLDERS)
+
+
+def require_content(root: Path) -> None:
+    """Refuse a folder in which nothing can be found, instead of finding no fault.
+
+    Raises
+    ------
+    InvalidInputError
+        None of the folders of content is there.
+    """
+    if not has_content(root):
+        raise InvalidInputError(
+            message("There is no content in %(folder)s: none of %(names)s is there."),
+            folder=root,
+            names=", ".join(f"{name}/" for name in CONTENT_FOLDERS),
+        )
 
 
 def _show(findings: list[Finding], shape: str, *, err: bool = False) -> None:

@@ -29,6 +29,7 @@ from lms.credentials.services.keys import (
     list_keys,
     make_key,
     relock_keys,
+    require_same_address,
     rotate_key,
 )
 from lms.db import Database, make_engine
@@ -41,6 +42,10 @@ _LOCK_WORDS = {
     KeyLock.NOTHING: "does not open",
     KeyLock.DESTROYED: "private half destroyed",
 }
+_BITS = click.option("--bits", default=STRONG_KEY_BITS, show_default=True)
+_NEW_ADDRESS = click.option(
+    "--new-address", is_flag=True, help="LMS_PUBLIC_URL has changed for good."
+)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -50,24 +55,30 @@ def keys() -> None:
 
 
 @keys.command("new")
-@click.option("--bits", default=STRONG_KEY_BITS, show_default=True)
-def new_key(bits: int) -> None:
+@_BITS
+@_NEW_ADDRESS
+def new_key(bits: int, new_address: bool) -> None:
     """Make a key and sign with it from now on; earlier ones still verify."""
     settings = Settings.from_env()
     with _database(settings).transaction() as session:
+        if not new_address:
+            require_same_address(session, settings)
         key = make_key(session, settings, now=utc_now(), bits=bits)
     click.echo(key.kid)
 
 
 @keys.command("rotate")
-@click.option("--bits", default=STRONG_KEY_BITS, show_default=True)
-def rotate(bits: int) -> None:
+@_BITS
+@_NEW_ADDRESS
+def rotate(bits: int, new_address: bool) -> None:
     """Sign with a new key from now on, and retire the present one.
 
     Everything signed before still verifies: retired keys stay published.
     """
     settings = Settings.from_env()
     with _database(settings).transaction() as session:
+        if not new_address:
+            require_same_address(session, settings)
         key = rotate_key(session, settings, now=utc_now(), bits=bits)
     click.echo(key.kid)
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lms.clock import utc_now
-from lms.content.cli import find_root
+from lms.content.cli import find_root, require_content
 from lms.content.kinds import ContentIndex, Draft, KindRegistry
 from lms.content.services import read_content
 from lms.directory.domain import directory_from_document
@@ -28,7 +28,9 @@ _RUBY = re.compile(r"\{([^{}|]+)\|\|?[^{}|]+\}")
 @click.pass_obj
 def stats(kinds: KindRegistry, shape: str, root: Path | None) -> None:
     """Count modules, items, cases and what is due for review."""
-    index, _findings = read_content(root or find_root(()), kinds)
+    folder = root or find_root(())
+    require_content(folder)
+    index, _findings = read_content(folder, kinds)
     figures = count_content(index, today=utc_now().date())
     if shape == "json":
         click.echo(json.dumps(figures, ensure_ascii=False, indent=2))

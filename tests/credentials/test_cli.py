@@ -21,6 +21,7 @@ from lms.credentials.domain import (
     sign_records,
 )
 from lms.credentials.domain.jws import STRONG_KEY_BITS
+from lms.credentials.services.keys import OtherAddressError
 from lms.db import Base, Database, make_engine
 from lms.errors import SettingsError
 from lms.settings import PROJECT_ROOT
@@ -302,6 +303,19 @@ def test_keys_are_made_and_exported(run_keys, tmp_path):
     (key,) = json.loads(shown.output)["keys"]
     assert key["kid"] == made.output.strip()
     assert len(urlsafe_b64decode(key["n"] + "==")) * 8 == STRONG_KEY_BITS
+
+
+@pytest.mark.parametrize("command", ["new", "rotate"])
+def test_a_key_under_another_address_must_be_asked_for(run_keys, command):
+    run_keys("new")
+    moved = {"LMS_PUBLIC_URL": "https://moved.example"}
+    refused = run_keys(command, **moved).exception
+    assert isinstance(refused, OtherAddressError)
+    assert "https://body.example" in str(refused)
+    assert "--new-address" in str(refused)
+    made = run_keys(command, "--new-address", **moved)
+    assert made.output.startswith("https://moved.example/keys/20")
+    assert run_keys(command, **moved).exit_code == 0
 
 
 def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path):

@@ -51,6 +51,20 @@ def test_an_address_of_no_database_is_refused_without_being_quoted(url):
     assert "hidden" not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["redis://127.0.0.1/abc", "rediss://h:1/0/1"])
+def test_a_redis_database_that_is_no_number_is_refused(url):
+    with pytest.raises(SettingsError, match="number of a database"):
+        Settings.from_env({"LMS_SECRET_KEY": SECRET, "LMS_REDIS_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://h", "redis://h/", "rediss://h:1/15", "unix:///run/r.sock?db=1"]
+)
+def test_a_redis_database_may_be_named_or_left_out(url):
+    read = Settings.from_env({"LMS_SECRET_KEY": SECRET, "LMS_REDIS_URL": url})
+    assert read.redis_url == url
+
+
 def test_every_setting_stands_on_the_page():
     shown = [
         name for name, _ in list_settings(Settings.from_env({"LMS_SECRET_KEY": SECRET}))

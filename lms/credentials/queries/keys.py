@@ -1,12 +1,52 @@
 """Finding signing keys and their public halves."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.credentials.models import SigningKey
+from lms.credentials.models import Credential, SigningKey
 from lms.errors import NotFoundError, message
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """What was made under another address than it should have been.
+
+    Attributes
+    ----------
+    address : str or None
+        Of the newest key, where it is not that of the installation.
+    credentials : int
+        Credentials that do not have the address of the key that signed them.
+    """
+
+    address: str | None
+    credentials: int
+
+
+def find_address(session: Session) -> str | None:
+    """Return the address under which the newest key was made, if there is one."""
+    key = session.scalar(select(SigningKey).order_by(SigningKey.id.desc()).limit(1))
+    return key.kid.removesuffix(f"/keys/{key.name}") if key else None
+
+
+def find_strays(session: Session, public_url: str) -> Strays:
+    """Return what shows that the permanent address was not always the same.
+
+    Credentials of an address that was left for good, with a key of its own, are none.
+    """
+    address = find_address(session)
+    begin = func.replace(SigningKey.kid, "/keys/" + SigningKey.name, "/verify/")
+    found = Credential.document["id"].as_string()
+    count = session.scalar(
+        select(func.count())
+        .select_from(Credential)
+        .join(SigningKey, SigningKey.kid == Credential.kid)
+        .where(func.substr(found, 1, func.length(begin)) != begin)
+    )
+    return Strays(address if address != public_url else None, count or 0)
 
 
 def find_current_key(session: Session) -> SigningKey | None:

@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 from lms.audit.services import record_audit
 from lms.credentials.domain.jws import ALGORITHM, MIN_KEY_BITS
 from lms.credentials.models import SigningKey
-from lms.credentials.queries.keys import find_current_key, get_key, list_signing_keys
+from lms.credentials.queries.keys import (
+    find_address,
+    find_current_key,
+    get_key,
+    list_signing_keys,
+)
 from lms.credentials.services.counters import take_number
 from lms.credentials.services.locking import find_secret, lock_private, unlock_private
 from lms.errors import ConflictError, InvalidInputError, SettingsError, message
@@ -30,6 +35,16 @@ class NoKeyError(ConflictError):
     default = message(
         "There is no signing key yet. Ask the operator of the server to run: "
         "lms keys new"
+    )
+
+
+class OtherAddressError(ConflictError):
+    """The permanent address is not the one under which keys were made so far."""
+
+    default = message(
+        "The keys so far were made under %(before)s, but LMS_PUBLIC_URL is %(now)s. "
+        "It must not change: set it as it was. If the old address is given up for "
+        "good, add --new-address."
     )
 
 
@@ -91,6 +106,19 @@ def make_key(
     session.flush()  # credentials refer to its kid
     _note(session, "key.made", key, now, bits=bits, retired=sorted(retired))
     return key
+
+
+def require_same_address(session: Session, settings: Settings) -> None:
+    """Refuse to go on under another address by a slip.
+
+    Raises
+    ------
+    OtherAddressError
+        The newest key was made under another one.
+    """
+    before = find_address(session)
+    if before not in (None, settings.public_url):
+        raise OtherAddressError(before=before, now=settings.public_url)
 
 
 def rotate_key(

@@ -10,7 +10,7 @@ from lms.clock import utc_now
 from lms.errors import SettingsError
 from lms.migrations import SchemaState
 from lms.operation.doctor import configured, reachable, stored
-from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad
+from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad, some
 from lms.settings import Settings
 
 # A package that has something to look at adds a line here.
@@ -20,6 +20,7 @@ CHECKS = (
     Check("secrets", configured.look_at_secrets),
     Check("body", configured.look_at_body),
     Check("address", configured.look_at_address),
+    Check("proxies", configured.look_at_proxies),
     Check("demo", configured.look_at_demo),
     Check("time zone", configured.look_at_time_zone),
     Check("data folder", reachable.look_at_data_folder),
@@ -32,6 +33,7 @@ CHECKS = (
     Check("clocks", stored.look_at_clocks, needs_schema=True),
     Check("content", stored.look_at_content, needs_schema=True),
     Check("keys", stored.look_at_keys, needs_schema=True),
+    Check("permanence", stored.look_at_permanence, needs_schema=True),
     Check("outbox", stored.look_at_outbox, needs_schema=True),
     Check("audit", stored.look_at_audit, needs_schema=True),
     Check("factors", stored.look_at_second_factors, needs_schema=True),
@@ -83,7 +85,10 @@ def _print(found: list[tuple[str, Finding]]) -> None:
         if one.remedy:
             click.echo(f"{'':<21} → {one.remedy}")
     counts = {level: sum(one.level is level for _, one in found) for level in Level}
-    click.echo(f"{counts[Level.ERROR]} errors, {counts[Level.WARNING]} warnings")
+    click.echo(
+        f"{some(counts[Level.ERROR], 'error')}, "
+        f"{some(counts[Level.WARNING], 'warning')}"
+    )
 
 
 def _row(name: str, one: Finding) -> dict[str, str]:

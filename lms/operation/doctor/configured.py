@@ -7,7 +7,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lms.oidc import OidcSettings
-from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
+from lms.operation.doctor.findings import (
+    Finding,
+    Installation,
+    bad,
+    good,
+    some,
+    warn,
+)
 from lms.retention import Retention
 from lms.settings import DEFAULT_BODY_NAMES, Settings, list_variables
 
@@ -115,6 +122,19 @@ def look_at_address(here: Installation) -> Iterator[Finding]:
             "the public address is not one that others reach over https",
             "Set LMS_PUBLIC_URL to the permanent https:// address before issuing.",
         )
+
+
+def look_at_proxies(here: Installation) -> Iterator[Finding]:
+    """Whoever serves https stands in front: `lms serve` itself does not."""
+    count = here.settings.trusted_proxies
+    if here.settings.public_url.startswith("https://") and not count:
+        yield warn(
+            "the address is https, but no proxy is trusted: everybody counts as one "
+            "address when sign-ins fail",
+            "Set LMS_TRUSTED_PROXIES to the number of proxies in front, mostly 1.",
+        )
+    else:
+        yield good(f"{some(count, 'proxy', 'proxies')} trusted")
 
 
 def look_at_demo(here: Installation) -> Iterator[Finding]:

@@ -9,11 +9,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms.accounts.second_factor.held import REQUIRED_ROLES
 from lms.accounts.second_factor.queries import count_without_factor
 from lms.audit.queries.chain import get_waiting
+from lms.content.cli import has_content
 from lms.content.models import Publication
+from lms.credentials.queries.keys import find_strays
 from lms.credentials.services.keys import KeyLine, KeyLock, list_keys
 from lms.jobs.queries import get_outbox_state
 from lms.migrations import SchemaState, find_state
-from lms.operation.doctor.findings import Finding, Installation, bad, good, warn
+from lms.operation.doctor.findings import (
+    Finding,
+    Installation,
+    bad,
+    good,
+    some,
+    warn,
+)
 from lms.sqlite import find_file
 
 _MAIL_LATE = timedelta(minutes=15)
@@ -91,15 +100,15 @@ def look_at_clocks(here: Installation) -> Iterator[Finding]:
 def look_at_content(here: Installation) -> Iterator[Finding]:
     """Learners see what was published, not the files."""
     root = here.settings.content_root
-    if not root.is_dir():
+    if not has_content(root):
         yield bad(
-            f"LMS_CONTENT_ROOT is no folder: {root}",
+            f"LMS_CONTENT_ROOT holds no content: {root}",
             "Name the folder that holds curricula/, case_simulations/ and the others.",
         )
     with here.session() as session:
         count = session.scalar(select(func.count()).select_from(Publication))
     if count:
-        yield good(f"{count} publications of content")
+        yield good(f"{some(count, 'publication')} of content")
     else:
         yield bad("no content is published", "Run: lms content publish")
 
@@ -135,13 +144,34 @@ def _current_key(current: KeyLine | None) -> Finding:
     return good(f"the signing key {current.name} opens")
 
 
+def look_at_permanence(here: Installation) -> Iterator[Finding]:
+    """See that the address is the one under which keys and credentials were made."""
+    with here.session() as session:
+        found = find_strays(session, here.settings.public_url)
+    if found.address:
+        yield bad(
+            f"the keys were made under {found.address}, not under LMS_PUBLIC_URL",
+            "Set LMS_PUBLIC_URL as it was. If the old address is given up for good: "
+            "lms keys rotate --new-address",
+        )
+    if found.credentials:
+        yield bad(
+            f"{some(found.credentials, 'credential')} issued under another address "
+            "than the key that signed",
+            "Set LMS_PUBLIC_URL alike for all processes, then revoke and issue again.",
+        )
+    if not found.address and not found.credentials:
+        yield good("keys and credentials have the public address")
+
+
 def look_at_outbox(here: Installation) -> Iterator[Finding]:
     """Mails that stay here tell that nobody carries them."""
     with here.session() as session:
         state = get_outbox_state(session)
     if state.given_up:
         yield warn(
-            f"{state.given_up} mails could not be sent and are not tried any more",
+            f"{some(state.given_up, 'mail')} could not be sent and will not be tried "
+            "any more",
             "Look into the log of the worker for the reason.",
         )
     if state.oldest_due_at and here.now - state.oldest_due_at > _MAIL_LATE:
@@ -150,7 +180,7 @@ def look_at_outbox(here: Installation) -> Iterator[Finding]:
             "Run lms worker beside the server, or lms worker --once from cron.",
         )
     elif not state.given_up:
-        yield good(f"{state.waiting} mails wait, none is late")
+        yield good(f"{some(state.waiting, 'mail')} in the outbox, none late")
 
 
 def look_at_audit(here: Installation) -> Iterator[Finding]:
@@ -159,12 +189,12 @@ def look_at_audit(here: Installation) -> Iterator[Finding]:
         waiting = get_waiting(session)
     if waiting.oldest_at and here.now - waiting.oldest_at > _SEAL_LATE:
         yield warn(
-            f"{waiting.count} acts wait for their seal, the oldest since "
+            f"{some(waiting.count, 'act')} without a seal yet, the oldest since "
             f"{waiting.oldest_at.isoformat()}",
             "Run lms worker beside the server, or lms worker --once from cron.",
         )
     else:
-        yield good(f"{waiting.count} acts wait for their seal, none for long")
+        yield good(f"{some(waiting.count, 'act')} without a seal yet, none for long")
 
 
 def look_at_second_factors(here: Installation) -> Iterator[Finding]:
@@ -172,8 +202,9 @@ def look_at_second_factors(here: Installation) -> Iterator[Finding]:
     with here.session() as session:
         count = count_without_factor(session, REQUIRED_ROLES)
     if count and not here.settings.is_demo:
+        who = some(count, "certifier or administrator", "certifiers or administrators")
         yield warn(
-            f"{count} certifiers or administrators have no second factor yet",
+            f"{who} without a second factor yet",
             "They are led to set one up when they next sign in; ask them to.",
         )
     else:
