@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Assignment, Person, Profile, RoleGrant
+from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.errors import NotFoundError
 from lms.permissions import Role
 
@@ -115,3 +116,9 @@ def list_people_with_role(session: Session, role: Role, *, limit: int) -> list[P
             .limit(limit)
         )
     )
+
+
+def has_way_in() -> ColumnElement[bool]:
+    """Say whether somebody has a password, or signs in at another place."""
+    elsewhere = exists().where(ExternalIdentity.person_id == Person.id)
+    return or_(Profile.password_hash.is_not(None), elsewhere)

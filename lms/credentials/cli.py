@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy.orm import Session
 
 from lms.accounts.second_factor.services import reseal_factors
 from lms.clock import utc_now
@@ -33,6 +34,8 @@ from lms.credentials.services.keys import (
     rotate_key,
 )
 from lms.db import Database, make_engine
+from lms.errors import NotFoundError, message
+from lms.programme.models import Cohort
 from lms.programme.queries import get_cohort
 from lms.settings import Settings, env_value
 
@@ -197,7 +200,7 @@ def export_records(shape: str, cohort: str, out: Path) -> None:
     as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
     database = _database(settings)
     with database.session() as session:
-        found = ExportRequest(get_cohort(session, cohort), as_of)
+        found = ExportRequest(_cohort(session, cohort), as_of)
         if shape == "ob3":
             rows = list_cohort_credentials(session, found.cohort)
             files = {f"{row.number}.jwt": row.jwt.encode() for row in rows}
@@ -209,6 +212,16 @@ def export_records(shape: str, cohort: str, out: Path) -> None:
         note_export(session, found, list(files.values()), shape=shape, actor=None)
     for name, content in {**files, "jwks.json": f"{jwks}\n".encode()}.items():
         _write(out / name, content)
+
+
+def _cohort(session: Session, slug: str) -> Cohort:
+    """Return a cohort; a command may say what a page keeps to itself."""
+    try:
+        return get_cohort(session, slug)
+    except NotFoundError as error:
+        raise NotFoundError(
+            message("There is no cohort “%(slug)s”."), slug=slug
+        ) from error
 
 
 def _write(path: Path, content: bytes) -> None:

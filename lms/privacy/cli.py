@@ -9,10 +9,11 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import Person
 from lms.accounts.queries import get_person
 from lms.clock import utc_now
 from lms.db import open_database
-from lms.errors import InvalidInputError, message
+from lms.errors import InvalidInputError, NotFoundError, message
 from lms.privacy.queries import list_erased
 from lms.privacy.services.erasure import (
     Act,
@@ -38,7 +39,7 @@ def privacy() -> None:
 def export(subject: UUID, out: Path) -> None:
     """Write everything that is held about a person, named by random id, to a file."""
     with _transaction() as session:
-        person = get_person(session, subject)
+        person = _person(session, subject)
         content = export_person(session, person, actor=None, now=utc_now())
     out.touch(mode=0o600)
     out.write_bytes(content)
@@ -54,7 +55,7 @@ def erase(subject: UUID, yes: bool) -> None:
         click.confirm("Delete name, address and texts for good?", abort=True)
     act = Act(actor=None, now=utc_now())
     with _transaction() as session:
-        get_person(session, subject)
+        _person(session, subject)
         rows = carry_out(session, request_erasure(session, subject, act), act)
     click.echo(f"erased; {rows} rows deleted or blanked")
 
@@ -98,6 +99,16 @@ def _transaction() -> Iterator[Session]:
     url = Settings.from_env().database_url
     with open_database(url) as database, database.transaction() as session:
         yield session
+
+
+def _person(session: Session, subject: UUID) -> Person:
+    """Return a person; a command may say what a page keeps to itself."""
+    try:
+        return get_person(session, subject)
+    except NotFoundError as error:
+        raise NotFoundError(
+            message("Nobody here has the id %(subject)s."), subject=subject
+        ) from error
 
 
 def _read_ids(path: Path) -> list[UUID]:

@@ -34,6 +34,18 @@ def test_a_disabled_administrator_does_not_count(session):
         disable_person(session, last, OPERATOR)
 
 
+def test_somebody_merely_invited_does_not_take_the_place_of_who_can_sign_in(session):
+    present = make_person(session, Role.ADMINISTRATOR, password="long-enough-1")
+    invited = make_person(session, Role.ADMINISTRATOR)
+    with pytest.raises(LastAdministratorError):
+        disable_person(session, present, OPERATOR)
+    disable_person(session, invited, OPERATOR)
+    session.flush()
+    make_person(session, Role.ADMINISTRATOR, password="long-enough-1")
+    disable_person(session, present, OPERATOR)
+    assert not present.is_enabled
+
+
 @pytest.mark.concurrent
 def test_of_two_who_demote_each_other_at_once_one_stays(tmp_path, template_url):
     with fresh_database(tmp_path, template=template_url) as url:

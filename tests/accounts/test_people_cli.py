@@ -49,6 +49,35 @@ def test_the_first_administrator_gets_a_link_that_opens_the_door(
     assert isinstance(invite(email="no address").exception, LmsError)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "empty"),
+        (" \t　", "empty"),
+        ("x" * 201, "at most 200"),
+        ("a\x1b[2Jb", "control character"),
+        ("a\nb", "line end"),
+        ("a\udcffb", "control character"),
+    ],
+)
+def test_a_name_that_no_page_would_take_is_refused(place, name, words):
+    given = ("--email", "a@test.example", "--role", "author")
+    refused = run("invite", *given, "--name", name)
+    assert (refused.exit_code, words in refused.stderr) == (2, True)
+    if name.strip():
+        with_reading = run("invite", *given, "--name", "見本", "--kana", name)
+        assert (with_reading.exit_code, words in with_reading.stderr) == (2, True)
+    with place[0].session() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+@pytest.mark.parametrize("command", ["disable", "enable"])
+@pytest.mark.parametrize("reason", ["", " ", "x" * 501])
+def test_an_act_without_a_reason_is_refused(place, command, reason):
+    refused = run(command, "a@test.example", "--reason", reason)
+    assert (refused.exit_code, "'--reason'" in refused.stderr) == (2, True)
+
+
 def test_with_a_mail_server_no_link_is_printed(place, monkeypatch):
     monkeypatch.setenv("LMS_SMTP_URL", "smtp://mail.example:587")
     monkeypatch.setenv("LMS_MAIL_FROM", "lms@test.example")

@@ -318,6 +318,12 @@ def test_a_key_under_another_address_must_be_asked_for(run_keys, command):
     assert run_keys(command, **moved).exit_code == 0
 
 
+def test_a_cohort_that_is_not_there_is_named(run_keys, tmp_path):
+    words = ["export", "--format", "csv", "--cohort", "none", "--out", str(tmp_path)]
+    refused = CliRunner().invoke(records, words).exception
+    assert str(refused) == "There is no cohort “none”."
+
+
 def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path):
     run_keys("new")
     engine = make_engine(f"sqlite:///{tmp_path / 'keys.sqlite'}")

@@ -51,6 +51,13 @@ def test_erase_asks_first_and_then_deletes(place):
     assert not has_profile(engine, person)
 
 
+@pytest.mark.parametrize("words", [["export", "--out", "x"], ["erase", "--yes"]])
+def test_somebody_who_is_not_there_is_said_to_be_nobody(place, words):
+    nobody = "00000000-0000-4000-8000-000000000000"
+    refused = run("privacy", words[0], nobody, *words[1:]).exception
+    assert str(refused) == f"Nobody here has the id {nobody}."
+
+
 def test_a_list_of_erasures_is_applied_again_after_a_restore(place):
     engine, person, folder = place
     listed = folder / "erased.json"

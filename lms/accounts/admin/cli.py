@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
+from lms.accounts.admin.forms import MAX_NAME, MAX_REASON
 from lms.accounts.admin.imports.apply import ImportOrder, apply_import
 from lms.accounts.admin.imports.plan import ImportPlan, Outcome, plan_import
 from lms.accounts.admin.queries.organisations import list_organisations
@@ -24,6 +25,7 @@ from lms.accounts.admin.queries.person import find_invitation
 from lms.accounts.admin.services.profiles import ProfileFields, invite
 from lms.accounts.admin.services.roles import Act, disable_person, enable_person
 from lms.accounts.domain.address import is_address, normalise_address
+from lms.accounts.domain.line import clean_line, has_control
 from lms.accounts.domain.people_file import read_people
 from lms.accounts.links import LinkSigner
 from lms.accounts.models import Person
@@ -40,6 +42,22 @@ _FORMAT = click.Choice(["text", "json"])
 _ROLE = click.Choice([role.value for role in Role])
 
 
+def _typed(_context: click.Context, option: click.Parameter, text: str) -> str:
+    """Take a line by the rules of the browser and of lists."""
+    line = clean_line(text)
+    if option.required and not line:
+        raise click.BadParameter("it must not be empty")
+    limit = MAX_REASON if option.name == "reason" else MAX_NAME
+    if len(line) > limit:
+        raise click.BadParameter(f"it may have at most {limit} characters")
+    if has_control(line):
+        raise click.BadParameter("it holds a line end or a control character")
+    return line
+
+
+_REASON = click.option("--reason", required=True, callback=_typed)
+
+
 @click.group()
 def people() -> None:
     """Invite people, list them, take lists in, and shut out."""
@@ -47,8 +65,8 @@ def people() -> None:
 
 @people.command("invite")
 @click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--kana", default="")
+@click.option("--name", required=True, callback=_typed)
+@click.option("--kana", default="", callback=_typed)
 @click.option("--role", "roles", type=_ROLE, multiple=True, required=True)
 @click.option("--organisation", default="", help="Name of one that is there.")
 @click.option("--language", "locale", type=click.Choice(["ja", "en"]))
@@ -69,8 +87,8 @@ def invite_command(  # noqa: PLR0917 - one for each option
         raise InvalidInputError(message("Write the address as in name@example.jp."))
     with _database(settings) as database, database.transaction() as session:
         typed = ProfileFields(
-            name=name.strip(),
-            name_kana=kana.strip(),
+            name=name,
+            name_kana=kana,
             email=address,
             locale=locale,
             organisation=_organisation(session, organisation),
@@ -136,7 +154,7 @@ def import_command(file: Path, dry_run: bool, invites: bool, shape: str) -> None
 
 @people.command("disable")
 @click.argument("email")
-@click.option("--reason", required=True)
+@_REASON
 def disable_command(email: str, reason: str) -> None:
     """Let a person sign in no more, and end their sign-ins."""
     with _database(Settings.from_env()) as database, database.transaction() as session:
@@ -147,7 +165,7 @@ def disable_command(email: str, reason: str) -> None:
 
 @people.command("enable")
 @click.argument("email")
-@click.option("--reason", required=True)
+@_REASON
 def enable_command(email: str, reason: str) -> None:
     """Let a disabled person sign in again."""
     with _database(Settings.from_env()) as database, database.transaction() as session:

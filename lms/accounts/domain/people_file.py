@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any, ClassVar
 
 from lms.accounts.domain.address import is_address, normalise_address
+from lms.accounts.domain.line import clean_line, has_control
 from lms.errors import InvalidInputError, message
 from lms.permissions import Role
 
@@ -211,8 +212,10 @@ def _read_row(line: int, cells: list[str], columns: list[Column]) -> FileRow:
             message("The row has %(found)d cells, the head has %(wanted)d."),
             {"found": len(cells), "wanted": len(columns)},
         )
-        return FileRow(line=line, name=_clean(cells[0]), faults=(fault,))
-    given = {column: _clean(cell) for column, cell in zip(columns, cells, strict=True)}
+        return FileRow(line=line, name=clean_line(cells[0]), faults=(fault,))
+    given = {
+        column: clean_line(cell) for column, cell in zip(columns, cells, strict=True)
+    }
     return FileRow(
         line=line,
         name=given[Column.NAME],
@@ -224,10 +227,6 @@ def _read_row(line: int, cells: list[str], columns: list[Column]) -> FileRow:
         locale=_LOCALES.get(given.get(Column.LOCALE, "").casefold()),
         faults=tuple(_faults(given)),
     )
-
-
-def _clean(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell).strip()
 
 
 def _roles(given: Mapping[Column, str]) -> tuple[list[Role], list[str]]:
@@ -251,7 +250,7 @@ def _faults(given: Mapping[Column, str]) -> Iterator[Fault]:
             yield Fault(
                 message("“%(column)s” has more than %(limit)d characters."), values
             )
-        if any(unicodedata.category(sign) == "Cc" for sign in cell):
+        if has_control(cell):
             yield Fault(
                 message("“%(column)s” holds a line end or a control character."),
                 {"column": column.value},

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.accounts.links import Purpose
@@ -18,7 +18,7 @@ from lms.accounts.models import (
     RoleGrant,
 )
 from lms.accounts.naming import normalise_for_search
-from lms.accounts.single_sign_on.models import ExternalIdentity
+from lms.accounts.queries import has_way_in
 from lms.errors import NotFoundError
 from lms.permissions import Role
 
@@ -71,19 +71,13 @@ def _was_invited() -> ColumnElement[bool]:
     )
 
 
-def _knows_way_in() -> ColumnElement[bool]:
-    """Say whether somebody has a password, or signs in at another place."""
-    elsewhere = exists().where(ExternalIdentity.person_id == Person.id)
-    return or_(Profile.password_hash.is_not(None), elsewhere)
-
-
 def _rows() -> Any:
     return (
         select(
             Person,
             Profile,
             Organisation,
-            _knows_way_in().label("knows_way_in"),
+            has_way_in().label("knows_way_in"),
             _was_invited().label("was_invited"),
         )
         .join(Person.profile)
@@ -140,7 +134,7 @@ def count_states(session: Session) -> dict[AccountState, int]:
     people = (
         select(
             Person.is_enabled,
-            _knows_way_in().label("knows_way_in"),
+            has_way_in().label("knows_way_in"),
             _was_invited().label("was_invited"),
         )
         .join(Profile, Profile.person_id == Person.id)
@@ -190,7 +184,7 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
 def _is_in(state: AccountState) -> ColumnElement[bool]:
     if state is AccountState.DISABLED:
         return Person.is_enabled.is_(False)
-    knows_way_in = _knows_way_in()
+    knows_way_in = has_way_in()
     if state is AccountState.ACTIVE:
         return and_(Person.is_enabled, knows_way_in)
     waits = _was_invited() if state is AccountState.INVITED else ~_was_invited()
