@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 
 FrameworkOf = Callable[[Session, UUID], Published]
 DEFAULT_FRAMEWORK = "coordinator"
-_MAX_REQUEST_BYTES = 2 * 1024 * 1024
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
 BLUEPRINTS = (
     lms.web.figures.bp,
     lms.web.health.bp,
@@ -181,8 +181,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.config.update(
         LMS_SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=_MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=_MAX_REQUEST_BYTES,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         SESSION_COOKIE_NAME="__Host-tsunagu" if is_https else "tsunagu",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

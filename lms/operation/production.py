@@ -7,6 +7,8 @@ fork, so that no connection is ever shared.
 
 import gc
 import logging
+import signal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.sync import SyncWorker
 from prometheus_client.multiprocess import mark_process_dead
 
-from lms.app import create_app
+from lms.app import MAX_REQUEST_BYTES, create_app
 from lms.db import Database
 from lms.logs import configure_logging
 from lms.operation.periodic import periodic_jobs
@@ -62,10 +64,21 @@ class LeavingWorker(SyncWorker):  # type: ignore[misc]
     meanwhile would be cut off. A refusal lets the proxy ask another node.
     """
 
+    def init_signals(self) -> None:
+        """Hear SIGTERM in the middle of waiting for a slow sender, too.
+
+        gunicorn lets such a wait go on unheard, for the sake of Pythons that did not
+        take it up again by themselves (PEP 475).
+        """
+        super().init_signals()
+        signal.siginterrupt(signal.SIGTERM, True)
+
     def handle_exit(self, sig: Any, frame: Any) -> None:
         """Shut the door at SIGTERM; the request that is running ends."""
         super().handle_exit(sig, frame)
         for listener in self.sockets:
+            # A request of which the head is still being read will ask for it.
+            listener.getsockname = partial(_same, listener.getsockname())
             listener.close()
 
     def run(self) -> None:
@@ -75,6 +88,10 @@ class LeavingWorker(SyncWorker):  # type: ignore[misc]
         except Exception:
             if self.alive:
                 raise
+
+
+def _same(name: Any) -> Any:
+    return name
 
 
 worker_class = f"{__name__}.{LeavingWorker.__name__}"
@@ -91,6 +108,18 @@ def on_starting(_server: Any) -> None:
     folder = env_value(MULTIPROCESS_DIR)
     for path in Path(folder).glob("*.db") if folder else ():
         path.unlink()
+
+
+def pre_request(_worker: Any, request: Any) -> None:
+    """Say beforehand that the connection ends, where the body may be left unread.
+
+    The body stands before the next request: a browser that was told that it may go on
+    would lose that one.
+    """
+    heads = dict(request.headers)
+    length = heads.get("CONTENT-LENGTH", "0")
+    if "TRANSFER-ENCODING" in heads or int(length) > MAX_REQUEST_BYTES:
+        request.force_close()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -1,13 +1,15 @@
 """gunicorn's part: its lines in our log, and the entry for other servers."""
 
 import logging
+import socket
 import subprocess
 import sys
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.sock import TCPSocket
 
-from lms.operation.production import SharedLogger
+from lms.operation.production import LeavingWorker, SharedLogger
 from lms.settings import PROJECT_ROOT
 from tests.operation.servers import variables
 
@@ -43,6 +45,18 @@ def test_other_lines_keep_their_words(logger, caplog):
     logger.warning("Worker with pid %s was terminated", 7)
     logger.debug("GET %s", PATH)
     assert caplog.messages == ["Worker with pid 7 was terminated"]
+
+
+def test_the_name_of_a_shut_door_is_still_known():
+    """A request whose head comes in while the door is shut asks for it."""
+    worker = LeavingWorker.__new__(LeavingWorker)
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        listener = TCPSocket(plain.getsockname(), Config(), None, fd=plain.detach())
+    name, worker.sockets = listener.getsockname(), [listener]
+    worker.handle_exit(None, None)
+    assert listener.getsockname() == name
+    with socket.socket() as visitor:
+        assert visitor.connect_ex(name) != 0
 
 
 @pytest.mark.slow

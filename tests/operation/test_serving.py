@@ -5,8 +5,10 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from http.client import HTTPConnection
 
 import pytest
+import requests
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
@@ -14,9 +16,9 @@ from lms.accounts.models import SignIn
 from lms.cli import cli
 from lms.db import Database, lock_table, make_engine
 from lms.errors import SettingsError
-from tests.databases import asked_for_postgres, fresh_database
+from tests.databases import fresh_database
 from tests.factories.accounts import make_person
-from tests.operation.servers import Visitor, serving, until, variables
+from tests.operation.servers import LIMIT_SECONDS, Visitor, serving, until, variables
 
 pytestmark = pytest.mark.concurrent
 
@@ -64,12 +66,48 @@ def test_at_sigterm_a_running_request_is_answered_and_kept_and_no_new_one_let_in
         with request_in_flight(server, database) as answer:
             server.process.send_signal(signal.SIGTERM)
             until(server.knows_its_end)
-            if asked_for_postgres():  # SQLite waits for locks where no signal is heard
-                until(server.is_closed)
+            until(server.is_closed)
             assert count_sign_ins(database) == 0
         assert answer.result() == 303
         assert server.stop() == 0
     assert count_sign_ins(database) == 1
+
+
+def test_a_request_that_comes_in_slowly_is_heard_out_behind_a_shut_door(here):
+    with serving(here, "--workers", "2") as server:
+        visitor = HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]))
+        visitor.putrequest("POST", "/sign-in")
+        visitor.putheader("Content-Type", "application/x-www-form-urlencoded")
+        visitor.putheader("Content-Length", "3")
+        visitor.endheaders(b"a=")
+        until(lambda: server.in_flight() == 1)
+        server.process.send_signal(signal.SIGTERM)
+        until(server.is_closed)
+        visitor.send(b"b")
+        assert visitor.getresponse().status == 400  # it came without a token
+        visitor.close()
+        assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("Content-Length", str(2 * 1024 * 1024 + 1), 413),
+        ("Transfer-Encoding", "chunked", 400),
+    ],
+)
+def test_a_body_that_may_be_left_unread_ends_its_connection(here, name, value, status):
+    with serving(here, "--with-worker") as server:
+        visitor = HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]))
+        visitor.putrequest("POST", "/sign-in")
+        visitor.putheader(name, value)
+        visitor.endheaders(b"0\r\n\r\n" if status == 400 else None)
+        answer = visitor.getresponse()
+        assert (answer.status, answer.getheader("Connection")) == (status, "close")
+        answer.read()
+        visitor.close()
+        again = requests.get(f"{server.url}/healthz", timeout=LIMIT_SECONDS)
+        assert again.headers["Connection"] == "keep-alive"
 
 
 @pytest.mark.slow
