@@ -1,10 +1,14 @@
 """What the page on deployment and its files name is there, and does what they say."""
 
 import configparser
+import json
 import re
 import shlex
+import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import click
 import pytest
@@ -103,6 +107,51 @@ def test_an_image_holds_what_is_there_and_runs_without_rights():
         assert f"!{source}" in let_in, source
     assert "USER 10001" in steps
     assert "STOPSIGNAL SIGTERM" in steps
+
+
+def test_a_container_is_asked_for_its_health_where_it_listens():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Healthy) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        asked = [ask_health(PORT=str(server.server_port)), ask_health(PORT="1")]
+        server.shutdown()
+    assert asked == [0, 1]
+
+
+class Healthy(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/healthz" else 404)
+        self.end_headers()
+
+    def log_message(self, *_parts):
+        """Write nothing."""
+
+
+def ask_health(**variables):
+    """Run what the image asks of its container, and return the status."""
+    (line,) = re.findall(r"CMD (\[\"python3.*\])", TEXTS["Containerfile"])
+    command = [sys.executable, *json.loads(line)[1:]]
+    return subprocess.run(
+        command, env=environment(**variables), stderr=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def test_an_example_behind_https_trusts_its_proxy():
+    for example in re.findall(r"```\n(.*?)```", PAGE, re.DOTALL):
+        if "LMS_PUBLIC_URL=https" in example:
+            assert "LMS_TRUSTED_PROXIES=1" in example
+
+
+def test_every_refusal_of_nginx_has_a_page_in_both_languages():
+    named = re.findall(r"error_page [\d ]+ /(\S+);", TEXTS["nginx.conf"])
+    assert len(named) == 2
+    for name in named:
+        assert '<html lang="ja">' in TEXTS[name]
+        assert '<section lang="en">' in TEXTS[name]
+
+
+def test_folder_of_data_is_for_the_service_alone_whoever_makes_it():
+    for text in (TEXTS["tsunagu"], *(path.read_text() for path in SERVICES)):
+        assert "StateDirectoryMode=0700" in text
 
 
 @pytest.mark.concurrent
