@@ -16,7 +16,7 @@ from lms.content.services import (
     check_content,
     publish_content,
 )
-from lms.db import Database, make_engine
+from lms.db import Database, open_database
 from lms.errors import InvalidInputError, message
 from lms.settings import Settings, default_content_root
 
@@ -65,11 +65,11 @@ def publish(
     index, findings = check_content(folder, kinds)
     errors = [row for row in findings if row.level is Level.ERROR]
     if not errors:
-        database = Database(make_engine(settings.database_url))
         order = PublishOrder(
             by=by, reviewed_by=reviewed_by, now=utc_now(), batch=uuid4()
         )
-        result, errors = _publish_all(database, index, kinds, order)
+        with open_database(settings.database_url) as database:
+            result, errors = _publish_all(database, index, kinds, order)
     if errors:
         _show(errors, "text", err=True)
         raise SystemExit(1)

@@ -1,6 +1,8 @@
 """`lms keys` and `lms records`."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +35,7 @@ from lms.credentials.services.keys import (
     require_same_address,
     rotate_key,
 )
-from lms.db import Database, make_engine
+from lms.db import open_database
 from lms.errors import NotFoundError, message
 from lms.programme.models import Cohort
 from lms.programme.queries import get_cohort
@@ -63,7 +65,7 @@ def keys() -> None:
 def new_key(bits: int, new_address: bool) -> None:
     """Make a key and sign with it from now on; earlier ones still verify."""
     settings = Settings.from_env()
-    with _database(settings).transaction() as session:
+    with _transaction(settings) as session:
         if not new_address:
             require_same_address(session, settings)
         key = make_key(session, settings, now=utc_now(), bits=bits)
@@ -79,7 +81,7 @@ def rotate(bits: int, new_address: bool) -> None:
     Everything signed before still verifies: retired keys stay published.
     """
     settings = Settings.from_env()
-    with _database(settings).transaction() as session:
+    with _transaction(settings) as session:
         if not new_address:
             require_same_address(session, settings)
         key = rotate_key(session, settings, now=utc_now(), bits=bits)
@@ -90,7 +92,7 @@ def rotate(bits: int, new_address: bool) -> None:
 def show_keys() -> None:
     """List all keys, newest first, and say which secret opens each."""
     settings = Settings.from_env()
-    with _database(settings).session() as session:
+    with _reading(settings) as session:
         lines = list_keys(session, settings)
     for line in lines:
         retired = f"retired {moment_text(line.retired_at)}" if line.retired_at else ""
@@ -111,7 +113,7 @@ def relock() -> None:
     settings = Settings.from_env()
     named = env_value("LMS_OLD_KEYS_SECRET")
     old = [named] if named else [settings.secret_key]
-    with _database(settings).transaction() as session:
+    with _transaction(settings) as session:
         moved = relock_keys(session, old, settings, now=utc_now())
         n_factors = reseal_factors(session, old, settings.locking_secret)
     click.echo(f"locked anew: {', '.join(moved) if moved else 'nothing to do'}")
@@ -127,7 +129,7 @@ def relock() -> None:
 def destroy(name: str) -> None:
     """Forget the private half of a retired key; what it signed still verifies."""
     settings = Settings.from_env()
-    with _database(settings).transaction() as session:
+    with _transaction(settings) as session:
         key = destroy_key(session, name, now=utc_now())
     click.echo(f"destroyed: {key.kid}")
 
@@ -136,7 +138,7 @@ def destroy(name: str) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
 def export_keys(out: Path | None) -> None:
     """Write all public keys as a JWK Set, for those who verify records."""
-    with _database(Settings.from_env()).session() as session:
+    with _reading(Settings.from_env()) as session:
         text = json.dumps(get_jwks(session), indent=2)
     if out is None:
         click.echo(text)
@@ -198,8 +200,7 @@ def export_records(shape: str, cohort: str, out: Path) -> None:
     settings = Settings.from_env()
     out.mkdir(parents=True, exist_ok=True)
     as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
-    database = _database(settings)
-    with database.session() as session:
+    with _reading(settings) as session:
         found = ExportRequest(_cohort(session, cohort), as_of)
         if shape == "ob3":
             rows = list_cohort_credentials(session, found.cohort)
@@ -208,7 +209,7 @@ def export_records(shape: str, cohort: str, out: Path) -> None:
             content = EXPORTERS[shape](session, Library(COMPILERS), settings, found)
             files = {f"records-{cohort}.{shape}": content}
         jwks = json.dumps(get_jwks(session), indent=2)
-    with database.transaction() as session:
+    with _transaction(settings) as session:
         note_export(session, found, list(files.values()), shape=shape, actor=None)
     for name, content in {**files, "jwks.json": f"{jwks}\n".encode()}.items():
         _write(out / name, content)
@@ -229,8 +230,18 @@ def _write(path: Path, content: bytes) -> None:
     click.echo(path)
 
 
-def _database(settings: Settings) -> Database:
-    return Database(make_engine(settings.database_url))
+@contextmanager
+def _transaction(settings: Settings) -> Iterator[Session]:
+    url = settings.database_url
+    with open_database(url) as database, database.transaction() as session:
+        yield session
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Session]:
+    url = settings.database_url
+    with open_database(url) as database, database.session() as session:
+        yield session
 
 
 def _read_jwks(path: Path) -> dict[str, Any]:

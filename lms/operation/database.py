@@ -2,7 +2,7 @@
 
 import click
 
-from lms.db import make_engine
+from lms.db import open_database
 from lms.migrations import require_schema, upgrade_database
 from lms.settings import Settings
 
@@ -17,7 +17,8 @@ def upgrade() -> None:
     """Bring the database to the present schema."""
     settings = Settings.from_env()
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    upgrade_database(make_engine(settings.database_url), settings.migrations_dir)
+    with open_database(settings.database_url) as database:
+        upgrade_database(database.engine, settings.migrations_dir)
     click.echo("database is up to date")
 
 
@@ -29,9 +30,6 @@ def require_current_schema(settings: Settings) -> None:
     SchemaError
         The database has another schema.
     """
-    engine = make_engine(settings.database_url)
-    try:
-        with engine.connect() as connection:
-            require_schema(connection, settings.migrations_dir)
-    finally:
-        engine.dispose()
+    url = settings.database_url
+    with open_database(url) as database, database.engine.connect() as connection:
+        require_schema(connection, settings.migrations_dir)

@@ -89,7 +89,6 @@ def test_a_file_that_is_not_there_is_one_line_and_none_is_made(
 def test_a_database_without_tables_is_to_be_upgraded(
     run, monkeypatch, empty_url, words
 ):
-    make_engine(empty_url).connect().close()
     monkeypatch.setenv("LMS_DATABASE_URL", empty_url)
     said = run(*words)
     assert said == (2, ["lms: The database is not up to date: lms db upgrade"])
