@@ -27,7 +27,7 @@ from lms.errors import NotFoundError
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.session import get_session
-from lms.web.typed import keeps_nothing
+from lms.web.typed import keeps_nothing, only_answers
 
 bp = Blueprint(
     "directory", __name__, template_folder="templates", url_prefix="/directory"
@@ -91,6 +91,7 @@ def menu(menu_id: str) -> ResponseReturnValue:
 @bp.post("/menus/<menu_id>")
 @requires(Permission.DIRECTORY_READ)
 @keeps_nothing
+@only_answers
 def judge(menu_id: str) -> ResponseReturnValue:
     """Say whether a client, of whom some things are known, can use a menu."""
     page = get_menu_page(_directory(), menu_id)
@@ -115,6 +116,7 @@ def check() -> ResponseReturnValue:
 @bp.post("/check")
 @requires(Permission.DIRECTORY_READ)
 @keeps_nothing
+@only_answers
 def judge_all() -> ResponseReturnValue:
     """Sort all menus by what the conditions say of a client."""
     directory = _directory()

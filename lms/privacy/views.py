@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     flash,
     redirect,
@@ -55,7 +56,8 @@ def own() -> ResponseReturnValue:
 @requires(Permission.DATA_SEE_OWN)
 def export() -> ResponseReturnValue:
     """Hand everything that is held about the reader to them, as one file."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     now = utc_now()
     with transaction() as session:
         content = export_person(session, own_person(), actor=own_person(), now=now)
@@ -83,7 +85,8 @@ def ask() -> ResponseReturnValue:
 @requires(Permission.DATA_SEE_OWN)
 def withdraw() -> ResponseReturnValue:
     """Take one's own request back."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     with transaction() as session:
         waiting = find_open_request(session, current_user.subject_id)
         if waiting is not None:

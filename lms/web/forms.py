@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,15 @@ from wtforms.i18n import get_translations
 
 # The field that asks for the page of a form, filled in, instead of the act itself.
 REFILL = "refill"
+
+
+class Refill(StrEnum):
+    """What a form that is only shown again lacks of what had been typed."""
+
+    UNCHECKED = "1"
+    NOTHING = "nothing"
+    FILES = "files"
+    SECRETS = "secrets"
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -44,9 +54,17 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return _without_controls(super().wrap_formdata(form, formdata))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields; refuse them all where the page is only shown again."""
+        """Check the fields; refuse them all where the page is only shown again.
+
+        Who reads the page in the other language reads its faults in it too, unless a
+        field was left out on the way: it would be called empty.
+        """
         self.shown_again = refill_reason()
-        return not self.shown_again and bool(super().validate(extra_validators))
+        if not self.shown_again:
+            return bool(super().validate(extra_validators))
+        if request.form.get(REFILL) == Refill.NOTHING:
+            super().validate(extra_validators)
+        return False
 
 
 def refill_reason() -> str | None:
@@ -54,9 +72,22 @@ def refill_reason() -> str | None:
     if not has_request_context():
         return None
     if "refill" not in g and request.method == "POST" and REFILL in request.form:
-        g.refill = _("This was not sent yet. Check it and send it once more.")
+        g.refill = _why_again(request.form[REFILL])
     reason: str | None = g.get("refill")
     return reason
+
+
+def _why_again(lacks: str) -> str:
+    texts: dict[str, str] = {
+        Refill.FILES: _("This was not sent yet. Choose the file again, then send it."),
+        Refill.SECRETS: _(
+            "This was not sent yet. Passwords and codes are not carried along: "
+            "enter them again, then send it."
+        ),
+    }
+    return str(
+        texts.get(lacks, _("This was not sent yet. Check it and send it once more."))
+    )
 
 
 @cache

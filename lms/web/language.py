@@ -1,6 +1,7 @@
 """The reader's language: who decides it, the message catalogues, dates and numbers."""
 
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from io import BytesIO
@@ -23,10 +24,28 @@ from jinja2.nodes import EvalContext
 from lms.clock import local_day, utc_now
 from lms.settings import SUPPORTED_LOCALES
 from lms.web.era import day_with_era
+from lms.web.forms import REFILL, Refill
 from lms.web.markdown import trusted_message
+from lms.web.typed import Fields, fields_to_repeat, is_from_own_page
 
 CATALOGUES = Path(__file__).parent / "translations"
 _PARAMETER = "lang"
+_READING = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSwitch:
+    """The way to a page in the other language.
+
+    Attributes
+    ----------
+    fields : dict or None
+        What the form must send again of which the page is the answer; None where the
+        page has an address of its own, so that a link does.
+    """
+
+    url: str
+    fields: Fields | None = None
 
 
 def catalogue_path(language: str) -> Path:
@@ -108,7 +127,7 @@ def init_language(app: Flask, time_zone: str) -> None:
     app.before_request(_begin_to_speak)
     app.teardown_request(_end)
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
-    app.jinja_env.globals["page_language"] = language
+    app.jinja_env.globals.update(page_language=language, other_words=_say_otherwise)
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=str)
     app.jinja_env.filters["recent"] = _format_recent_now
 
@@ -117,6 +136,13 @@ def init_language(app: Flask, time_zone: str) -> None:
 def _say(context: EvalContext, text: str, /, **values: Any) -> str:
     """Stand for ``_`` in templates; Flask-Babel's own looks everything up anew."""
     words = _Language.catalogues.words[language()]
+    return words.say(text, values, is_html=bool(context.autoescape))
+
+
+@pass_eval_context
+def _say_otherwise(context: EvalContext, text: str, /, **values: Any) -> str:
+    """Stand for ``_`` where a page says something in its other language as well."""
+    words = _Language.catalogues.words[other_language()]
     return words.say(text, values, is_html=bool(context.autoescape))
 
 
@@ -152,10 +178,23 @@ def _end(_error: BaseException | None) -> None:
     _spoken.set(None)
 
 
-def other_language_url() -> str:
-    """Return the address of this page in the other language."""
-    other = "en" if language() == "ja" else "ja"
-    return f"{request.path}?{urlencode([*_rest(), (_PARAMETER, other)])}"
+def other_language() -> str:
+    """Return the language that the page is not in."""
+    return "en" if language() == "ja" else "ja"
+
+
+def language_switch() -> LanguageSwitch:
+    """Return the way to this page in the other language."""
+    url = f"{request.path}?{urlencode([*_rest(), (_PARAMETER, other_language())])}"
+    if request.method in _READING:
+        return LanguageSwitch(url)
+    return LanguageSwitch(url, fields_to_repeat())
+
+
+def switch_to(path: str, fields: Fields) -> LanguageSwitch:
+    """Return the way to the page of another form than the one answered here."""
+    url = f"{path}?{urlencode({_PARAMETER: other_language()})}"
+    return LanguageSwitch(url, {**fields, REFILL: [Refill.UNCHECKED]})
 
 
 def _rest() -> list[tuple[str, str]]:
@@ -174,11 +213,23 @@ def _choose_language() -> str:
 def _switch_language() -> ResponseReturnValue | None:
     """Keep a language asked for in the address, then show the same page in it."""
     asked = request.args.get(_PARAMETER)
-    if asked not in SUPPORTED_LOCALES or request.method != "GET":
+    if asked not in SUPPORTED_LOCALES:
+        return None
+    if request.method != "GET":
+        _switch_for_form(asked)
         return None
     cookie["language"] = asked
     rest = urlencode(_rest())
     return redirect(f"{request.path}?{rest}" if rest else request.path, 303)
+
+
+def _switch_for_form(asked: str) -> None:
+    """Keep the language of a page that answers a form; the form then goes its way.
+
+    Before the token is looked at, so only for a page of our own.
+    """
+    if request.method == "POST" and is_from_own_page():
+        cookie["language"] = asked
 
 
 _WEEKDAYS = "月火水木金土日"
@@ -241,4 +292,4 @@ def _format_recent_now(value: datetime) -> str:
 
 def language_context() -> dict[str, Any]:
     """Return what every template may ask about the language."""
-    return {"language": language(), "other_language_url": other_language_url()}
+    return {"language": language(), "language_switch": language_switch()}

@@ -14,17 +14,20 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lms.errors import LmsError
 from lms.web.access import forget_reader
+from lms.web.forms import refill_reason
 from lms.web.request_id import request_id
 from lms.web.scripts import is_from_script
 from lms.web.typed import Fields, show_again, typed_fields, words_in
+from lms.web.way_back import page_above
 
 _log = logging.getLogger("lms")
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 _RETRY_SECONDS = 5
+_WITHOUT_PAGE = (400, 405)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Problem:
         What was written in the form, to be copied.
     fields : dict
         All of the form, where the page can send it once more.
+    back : str or None
+        The page with the form, where the address has none of its own.
     """
 
     status: int
@@ -45,6 +50,7 @@ class Problem:
     request_id: str | None = None
     words: list[str] = field(default_factory=list)
     fields: Fields = field(default_factory=dict)
+    back: str | None = None
 
 
 def init_problems(app: Flask) -> None:
@@ -77,6 +83,7 @@ def _page(
         request_id,
         words=words_in(fields),
         fields=fields if is_repeatable else {},
+        back=page_above() if status in _WITHOUT_PAGE else None,
     )
     page = render_template(
         "errors/error.html",
@@ -88,11 +95,13 @@ def _page(
 
 
 def _title(status: int) -> str:
+    if _is_button_again(status):
+        return str(_("Nothing was done"))
     titles = {
         400: _("This request could not be read"),
         403: _("This page is not part of your role"),
         404: _("Page not found"),
-        405: _("Page not found"),
+        405: _("There is no page at this address"),
         409: _("Changed in the meantime"),
         413: _("The file is too large"),
         422: _("Please correct your input"),
@@ -153,12 +162,26 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error
-    text = {
+    answer = _page(status, _text(status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
+
+
+def _text(status: int) -> str:
+    if _is_button_again(status):
+        return str(_("Go back to the page and press its button there."))
+    texts = {
         404: _("This page does not exist, or it is not yours to see."),
-        405: _("This page does not exist, or it is not yours to see."),
+        405: _("This address only takes what is sent from a form."),
         413: _("Choose a smaller file."),
     }
-    return _page(status, text.get(status, _("This cannot be done.")))
+    return str(texts.get(status, _("This cannot be done.")))
+
+
+def _is_button_again(status: int) -> bool:
+    """Say whether a form was to be shown again that is nothing but its button."""
+    return status == 400 and refill_reason() is not None
 
 
 def _fail(error: Exception) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.errors import LmsError
 from lms.web.access import PUBLIC, declared_access, guard
+from lms.web.forms import REFILL, Refill
 from lms.web.scripts import is_from_script
 
 Fields = dict[str, list[str]]
@@ -30,19 +31,63 @@ def keeps_nothing(view: View) -> View:
     return view
 
 
+def only_answers(view: View) -> View:
+    """Declare that a view's form asks something and changes nothing."""
+    cast("Any", view).only_answers = True
+    return view
+
+
 def typed_fields() -> Fields:
     """Return what the request's form carries, if it may be shown or kept."""
-    if request.method != "POST" or not _is_from_own_page():
+    if _declares("keeps_nothing"):
         return {}
-    view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "keeps_nothing", False):
+    fields = _sent_fields()
+    return {} if any(map(_SECRET.search, fields)) else fields
+
+
+def fields_to_repeat() -> Fields:
+    """Return what brings the page that answers this form once more, and does nothing.
+
+    Secrets are left out, and no page can choose a file; the field `REFILL` says so.
+    """
+    sent = _sent_fields()
+    fields = {name: texts for name, texts in sent.items() if not _SECRET.search(name)}
+    fields.pop(REFILL, None)
+    if not _declares("only_answers"):
+        fields[REFILL] = [_left_out(sent, fields)]
+    return fields
+
+
+def _left_out(sent: Fields, kept: Fields) -> str:
+    if sent.keys() - kept.keys() - {REFILL} or Refill.SECRETS in sent.get(REFILL, []):
+        return Refill.SECRETS
+    if _has_files() or Refill.FILES in sent.get(REFILL, []):
+        return Refill.FILES
+    return Refill.NOTHING
+
+
+def _has_files() -> bool:
+    try:
+        return bool(request.files)
+    except HTTPException:
+        return True
+
+
+def _sent_fields() -> Fields:
+    """Return the fields that a page of our own sent, without its token."""
+    if request.method != "POST" or not is_from_own_page():
         return {}
     try:
         fields = dict(request.form.lists())
     except HTTPException:  # too large to be read at all
         return {}
     fields.pop("csrf_token", None)
-    return {} if any(map(_SECRET.search, fields)) else fields
+    return fields
+
+
+def _declares(mark: str) -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, mark, False))
 
 
 def words_in(fields: Fields) -> list[str]:
@@ -74,7 +119,7 @@ def show_again(reason: str) -> Response | None:
     return answer if answer.status_code == 422 else None
 
 
-def _is_from_own_page() -> bool:
+def is_from_own_page() -> bool:
     """Say whether the browser names a page of ours as the sender."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
         return True

@@ -65,7 +65,7 @@ def count_actions(session):
 def carried(html):
     """Return what a page would send that shows nothing of it: its hidden texts."""
     hidden = r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>'
-    found = re.findall(hidden, html, re.DOTALL)
+    found = re.findall(hidden, html.split("<main")[1], re.DOTALL)
     return {name: unescape(value) for name, value in found}
 
 

@@ -11,7 +11,7 @@ from lms.settings import PROJECT_ROOT
 COMPONENTS = PROJECT_ROOT / "lms" / "web" / "templates" / "components"
 # In the frame of every page, or taking fields that only their own pages have.
 ELSEWHERE = {
-    *("autosave", "demo_banner", "languages", "page_head", "password"),
+    *("autosave", "carried", "demo_banner", "languages", "page_head", "password"),
     *("person_tools", "sign_in_buttons", "theme_switch"),
 }
 

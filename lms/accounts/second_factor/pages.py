@@ -22,6 +22,7 @@ from lms.accounts.second_factor.tries import Try
 from lms.clock import utc_now
 from lms.errors import NotFoundError
 from lms.web.access import held_at
+from lms.web.language import other_language
 from lms.web.session import get_session
 
 _FEW_CODES = 3
@@ -56,7 +57,12 @@ def offer_page(form: CodeForm) -> str:
 
 def codes_page(codes: list[str]) -> str:
     """Return the page with new recovery codes: the answer itself, kept nowhere."""
-    return render_template("second_factor/codes.html", codes=codes)
+    return render_template(
+        "second_factor/codes.html",
+        codes=codes,
+        other_language=other_language(),
+        language_switch=None,  # the page cannot be asked for once more
+    )
 
 
 def draw_offer(session: Session) -> bytes:

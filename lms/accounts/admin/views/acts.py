@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -94,7 +94,8 @@ def enable(subject_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def invite_again(subject_id: UUID) -> ResponseReturnValue:
     """Mail an invitation to somebody who has not set a password yet."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         resend_invitation(session, person, actor=current_user.subject_id, now=utc_now())
@@ -106,7 +107,8 @@ def invite_again(subject_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def remove_factor(subject_id: UUID) -> ResponseReturnValue:
     """Help somebody who has lost both app and recovery codes."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         if person.subject_id == current_user.subject_id:
@@ -139,7 +141,8 @@ def add_side(subject_id: UUID, side: str) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def end_side(subject_id: UUID, side: str, other_id: UUID) -> ResponseReturnValue:
     """End an assignment; the learner's work is no longer open to the supervisor."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         other = get_person_row(session, other_id).person

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from lms.accounts.admin.forms import ConfirmForm, ListForm
 from lms.accounts.admin.imports.apply import (
@@ -26,6 +27,7 @@ from lms.accounts.domain.people_file import (
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.web.access import requires
+from lms.web.language import switch_to
 from lms.web.session import get_session, transaction
 
 bp = Blueprint(
@@ -52,9 +54,7 @@ def check() -> ResponseReturnValue:
         return _upload_page(form), 422
     content = form.to_bytes()
     try:
-        plan = plan_import(
-            get_session(), read_people(content), actor=current_user.subject_id
-        )
+        plan = _plan(get_session(), content)
     except PeopleFileError as error:
         form.file.errors = [_(error.template, **error.values)]
         return _upload_page(form), 422
@@ -67,13 +67,11 @@ def confirm() -> ResponseReturnValue:
     """Write the list, if it still does what was shown."""
     form = ConfirmForm()
     if not form.validate():
-        return _upload_page(_asking_again()), 422
+        return _shown_again(form), 422
     content = form.to_bytes()
     try:
         with transaction() as session:
-            plan = plan_import(
-                session, read_people(content), actor=current_user.subject_id
-            )
+            plan = _plan(session, content)
             apply_import(session, plan, _order(form))
     except PeopleFileError:
         return _upload_page(_asking_again()), 422
@@ -81,6 +79,19 @@ def confirm() -> ResponseReturnValue:
         return _plan_page(plan, content, note=_(error.template)), error.status
     flash(_taken_in(plan))
     return redirect(url_for("admin.people"), 303)
+
+
+def _shown_again(form: ConfirmForm) -> str:
+    """Return the list as it was checked, if it came along; else ask for the file."""
+    try:
+        content = form.to_bytes()
+        return _plan_page(_plan(get_session(), content), content, note=form.shown_again)
+    except (ValueError, PeopleFileError):
+        return _upload_page(_asking_again())
+
+
+def _plan(session: Session, content: bytes) -> ImportPlan:
+    return plan_import(session, read_people(content), actor=current_user.subject_id)
 
 
 def _order(form: ConfirmForm) -> ImportOrder:
@@ -121,11 +132,13 @@ def _plan_page(plan: ImportPlan, content: bytes, *, note: str | None = None) -> 
         digest=plan.digest,
         invites=True,
     )
+    fields = {"content": [form.content.data], "digest": [plan.digest]}
     return render_template(
         "admin/plan.html",
         plan=plan,
         form=form,
         note=note,
+        language_switch=switch_to(url_for(".confirm"), fields),
         counts={outcome: plan.count(outcome) for outcome in Outcome},
         rows={outcome: plan.having(outcome) for outcome in Outcome},
         role_names=role_names(),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -104,7 +104,8 @@ def rename(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def archive(public_id: UUID) -> ResponseReturnValue:
     """Offer the organisation to nobody any more."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     with transaction() as session:
         archive_organisation(session, get_organisation(session, public_id), **_by())
     flash(_("The organisation is archived. Whoever has it keeps it."))
@@ -115,7 +116,8 @@ def archive(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def restore(public_id: UUID) -> ResponseReturnValue:
     """Offer the organisation again."""
-    ActForm().validate()
+    if not ActForm().validate():
+        abort(400)
     with transaction() as session:
         restore_organisation(session, get_organisation(session, public_id), **_by())
     flash(_("The organisation is in use again."))
