@@ -15,6 +15,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from lms.jobs.mail import Letter
+from lms.jobs.mail_files import mail_folder, mail_path
 from lms.jobs.models import OutboxMail
 from lms.settings import Settings
 
@@ -38,8 +39,7 @@ class FolderCarrier:
     def carry(self, mail: EmailMessage) -> None:
         """Write the mail under its Message-ID, so that a second copy replaces it."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = mail["Message-ID"].strip("<>").partition("@")[0]
-        path = self.folder / f"{name}.eml"
+        path = mail_path(self.folder, mail["Message-ID"])
         path.touch(mode=0o600)
         path.write_bytes(mail.as_bytes())
 
@@ -105,7 +105,7 @@ def carrier_of(settings: Settings) -> Carrier:
     """Return the carrier that the settings ask for."""
     if settings.smtp_url:
         return SmtpCarrier(settings.smtp_url)
-    return FolderCarrier(settings.data_dir / "outbox")
+    return FolderCarrier(mail_folder(settings))
 
 
 def write_mail(

@@ -11,6 +11,7 @@ from lms.clock import utc_now
 from lms.db import Database
 from lms.jobs.carriers import carrier_of
 from lms.jobs.delivery import PostOffice, deliver_due
+from lms.jobs.mail_files import forget_mail_files, mail_folder
 from lms.jobs.schedule import PeriodicJob
 from lms.privacy.services.retention import sweep_retention
 from lms.settings import Settings
@@ -69,6 +70,8 @@ def _seal_audit(app: Flask, _now: datetime) -> None:
 def _sweep_retention(app: Flask, now: datetime) -> None:
     with _database(app).transaction() as session:
         sweep_retention(session, _settings(app).retention, now=now)
+    with _database(app).session() as session:
+        forget_mail_files(session, mail_folder(_settings(app)))
 
 
 def _settings(app: Flask) -> Settings:

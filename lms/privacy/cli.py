@@ -14,6 +14,7 @@ from lms.accounts.queries import get_person
 from lms.clock import utc_now
 from lms.db import open_database
 from lms.errors import InvalidInputError, NotFoundError, message
+from lms.jobs.mail_files import forget_mail_files, mail_folder
 from lms.privacy.queries import list_erased
 from lms.privacy.services.erasure import (
     Act,
@@ -54,7 +55,7 @@ def erase(subject: UUID, yes: bool) -> None:
     if not yes:
         click.confirm("Delete name, address and texts for good?", abort=True)
     act = Act(actor=None, now=utc_now())
-    with _transaction() as session:
+    with _deleting() as session:
         _person(session, subject)
         rows = carry_out(session, request_erasure(session, subject, act), act)
     click.echo(f"erased; {rows} rows deleted or blanked")
@@ -76,7 +77,7 @@ def reapply(file: Path) -> None:
     """After restoring an older backup: erase again who had been erased since."""
     wanted = _read_ids(file)
     act = Act(actor=None, now=utc_now())
-    with _transaction() as session:
+    with _deleting() as session:
         done = set(list_erased(session))
         missing = [subject for subject in wanted if subject not in done]
         for subject in missing:
@@ -88,7 +89,7 @@ def reapply(file: Path) -> None:
 def sweep() -> None:
     """Delete what has stayed as long as the settings allow."""
     settings = Settings.from_env()
-    with _transaction() as session:
+    with _deleting() as session:
         gone = sweep_retention(session, settings.retention, now=utc_now())
     for name, rows in gone.items():
         click.echo(f"{name}: {rows}")
@@ -109,6 +110,17 @@ def _person(session: Session, subject: UUID) -> Person:
         raise NotFoundError(
             message("Nobody here has the id %(subject)s."), subject=subject
         ) from error
+
+
+@contextmanager
+def _deleting() -> Iterator[Session]:
+    """Commit, then delete the files of mails whose rows went."""
+    settings = Settings.from_env()
+    with open_database(settings.database_url) as database:
+        with database.transaction() as session:
+            yield session
+        with database.session() as session:
+            forget_mail_files(session, mail_folder(settings))
 
 
 def _read_ids(path: Path) -> list[UUID]:

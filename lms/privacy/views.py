@@ -20,6 +20,7 @@ from lms.accounts.gate import own_person
 from lms.accounts.queries import names_of
 from lms.clock import utc_now
 from lms.errors import NotFoundError
+from lms.jobs.mail_files import forget_mail_files, mail_folder
 from lms.permissions import Permission
 from lms.privacy.forms import ErasureForm, SettleForm
 from lms.privacy.held import held_classes
@@ -40,7 +41,7 @@ from lms.privacy.services.erasure import (
 from lms.privacy.services.export import export_person
 from lms.web.access import requires
 from lms.web.forms import ActForm
-from lms.web.session import get_session, transaction
+from lms.web.session import get_session, reading, transaction
 
 bp = Blueprint("privacy", __name__, template_folder="templates")
 
@@ -134,6 +135,8 @@ def erase(public_id: UUID) -> ResponseReturnValue:
             form.understood.errors = [_("Tick the box to go on.")]
             return _request_page(found, form), 422
         carry_out(session, found, _act())
+    with reading() as session:
+        forget_mail_files(session, mail_folder(current_app.config["LMS_SETTINGS"]))
     flash(_("The person is erased."))
     return redirect(url_for(".requests"), 303)
 

@@ -1,6 +1,7 @@
 """`lms privacy` on a database of its own."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -30,6 +31,14 @@ def run(*arguments):
     return CliRunner().invoke(cli, [str(part) for part in arguments])
 
 
+def orphan(folder):
+    """Return the file of a mail whose row is gone."""
+    path = folder / "outbox" / f"{uuid4()}.eml"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    return path
+
+
 def has_profile(engine, person):
     with Database(engine).session() as session:
         return session.get(Profile, person.id) is not None
@@ -44,11 +53,13 @@ def test_export_writes_a_file_that_others_on_the_server_cannot_read(place):
 
 
 def test_erase_asks_first_and_then_deletes(place):
-    engine, person, _folder = place
+    engine, person, folder = place
     assert run("privacy", "erase", person.subject_id).exit_code != 0
     assert has_profile(engine, person)
+    kept = orphan(folder)
     assert run("privacy", "erase", person.subject_id, "--yes").exit_code == 0
     assert not has_profile(engine, person)
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize("words", [["export", "--out", "x"], ["erase", "--yes"]])
@@ -80,6 +91,8 @@ def test_a_file_that_is_no_such_list_is_named(place):
 
 
 def test_sweep_says_what_it_deleted(place):
+    kept = orphan(place[2])
     answer = run("privacy", "sweep")
     assert answer.exit_code == 0
+    assert not kept.exists()
     assert "texts: 0" in answer.output
