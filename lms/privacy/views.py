@@ -22,7 +22,7 @@ from lms.clock import utc_now
 from lms.errors import NotFoundError
 from lms.jobs.mail_files import forget_mail_files, mail_folder
 from lms.permissions import Permission
-from lms.privacy.forms import ErasureForm, SettleForm
+from lms.privacy.forms import CarryOutForm, DeclineForm, ErasureForm
 from lms.privacy.held import held_classes
 from lms.privacy.models import ErasureRequest
 from lms.privacy.queries import (
@@ -40,7 +40,7 @@ from lms.privacy.services.erasure import (
 )
 from lms.privacy.services.export import export_person
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import ActForm, BaseForm
 from lms.web.session import get_session, reading, transaction
 
 bp = Blueprint("privacy", __name__, template_folder="templates")
@@ -121,7 +121,9 @@ def requests() -> ResponseReturnValue:
 def request(public_id: UUID) -> ResponseReturnValue:
     """Show one request, what would be deleted, and the two ways to settle it."""
     found = get_request(get_session(), public_id)
-    return _request_page(found, SettleForm(formdata=None))
+    if found.settled_at is not None:
+        raise NotFoundError
+    return _request_page(found)
 
 
 @bp.post("/admin/erasures/<uuid:public_id>/carry-out")
@@ -130,9 +132,8 @@ def erase(public_id: UUID) -> ResponseReturnValue:
     """Erase the person."""
     with transaction() as session:
         found = get_request(session, public_id)
-        form = SettleForm()
-        if not form.validate() or not form.understood.data:
-            form.understood.errors = [_("Tick the box to go on.")]
+        form = CarryOutForm()
+        if not form.validate():
             return _request_page(found, form), 422
         carry_out(session, found, _act())
     with reading() as session:
@@ -147,11 +148,10 @@ def decline(public_id: UUID) -> ResponseReturnValue:
     """Decline a request, with a reason that the person reads."""
     with transaction() as session:
         found = get_request(session, public_id)
-        form = SettleForm()
-        if not form.validate() or not form.reason.data:
-            form.reason.errors = [*form.reason.errors, _("Write the reason.")]
+        form = DeclineForm()
+        if not form.validate():
             return _request_page(found, form), 422
-        decline_request(session, found, _act(form.reason.data))
+        decline_request(session, found, _act(form.reason.data or ""))
     flash(_("The request is declined."))
     return redirect(url_for(".requests"), 303)
 
@@ -172,13 +172,20 @@ def _own_page(form: ErasureForm) -> str:
     )
 
 
-def _request_page(found: ErasureRequest, form: SettleForm) -> str:
-    if found.settled_at is not None and not form.errors:
-        raise NotFoundError
+def _request_page(
+    found: ErasureRequest, refused: CarryOutForm | DeclineForm | None = None
+) -> str:
     names = names_of(get_session(), [found.subject_id])
     return render_template(
         "privacy/request.html",
         found=found,
-        form=form,
+        form=refused,
+        erasing=_one_of(CarryOutForm, refused),
+        declining=_one_of(DeclineForm, refused),
         name=names.get(found.subject_id, ""),
     )
+
+
+def _one_of(kind: type[BaseForm], refused: BaseForm | None) -> BaseForm:
+    """Return the form that was refused if it is of a kind, else an empty one."""
+    return refused if isinstance(refused, kind) else kind(formdata=None)

@@ -71,7 +71,13 @@ def test_declining_needs_a_reason_that_the_person_reads(session, client, sign_in
     found = session.scalar(select(ErasureRequest))
     sign_in(administrator)
     path = f"/admin/erasures/{found.public_id}/decline"
-    assert client.post(path, data={"reason": " "}).status_code == 422
+    empty = client.post(path, data={"reason": " "}).text
+    assert "理由を書いてください。" in empty
+    long = client.post(path, data={"reason": "長" * 1_001}).text
+    assert "1000字以内で書いてください。" in long
+    assert "理由を書いてください。" not in long
+    label = long.split('for="reason"')[1].split("</label>")[0]
+    assert "必須" in label
     reason = "認証証の発行が終わってから、もう一度お申し出ください。"
     assert client.post(path, data={"reason": reason}).status_code == 303
     sign_in(person)
