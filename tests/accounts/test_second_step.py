@@ -237,10 +237,13 @@ def test_secret_sealed_under_another_setting_leaves_recovery_codes(
     assert send_code(client, codes[0]).status_code == 303
 
 
-def begin(client):
+def begin(client, **data):
     """Begin to set up; return the app that read the secret from the page."""
-    assert client.post("/account/second-factor/begin").status_code == 303
-    page = client.get("/account/second-factor/app").text
+    answer = client.post("/account/second-factor/begin", data=data)
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    for value in data.values():
+        assert f'value="{value}"' in page
     secret = re.search(r'class="secret"[^>]*><code>([A-Z2-7 ]+)</code>', page).group(1)
     return TOTP(secret.replace(" ", ""))
 
@@ -259,6 +262,45 @@ def test_administrator_sets_up_an_app_and_goes_on(client, session, make):
     assert len(shown_codes(answer)) == 10
     assert client.get("/").status_code == 200
     assert "設定" in client.get("/account/second-factor").text
+
+
+def onward_after_set_up(client, target):
+    """Set up an app on the way to a page; return where the codes lead."""
+    held = client.get(target)
+    assert held.location.startswith("/account/second-factor?target=")
+    page = client.get(held.location).text
+    assert f'name="target" value="{target}"' in page
+    app = begin(client, target=target)
+    data = {"code": present(app), "target": target}
+    answer = client.post("/account/second-factor/app", data=data)
+    return re.search(r'class="button button--filled" href="([^"]+)"', answer.text)[1]
+
+
+def test_page_that_was_asked_for_comes_after_the_recovery_codes(client, make):
+    enter(client, make(Role.ADMINISTRATOR))
+    assert onward_after_set_up(client, "/admin/people/new") == "/admin/people/new"
+
+
+@pytest.mark.parametrize("strange", ["https://bad.example/", "//bad.example/", "x"])
+def test_setting_up_leads_to_no_other_site(client, make, strange):
+    enter(client, make(Role.ADMINISTRATOR))
+    page = client.get("/account/second-factor", query_string={"target": strange})
+    assert 'name="target"' not in page.text
+    begun = client.post("/account/second-factor/begin", data={"target": strange})
+    assert begun.location == "/account/second-factor/app"
+    app = begin(client)
+    data = {"code": present(app), "target": strange}
+    answer = client.post("/account/second-factor/app", data=data)
+    assert 'class="button button--filled" href="/"' in answer.text
+
+
+def test_button_after_the_code_goes_on_and_resumes_nothing(client, session, make):
+    person = make()
+    set_up_before(session, person)
+    enter(client, person)
+    page = client.get("/sign-in/second").text
+    assert "次へ進む" in page
+    assert "再開" not in page
 
 
 def test_setting_up_ends_the_persons_other_sign_ins(client, app, session, make):

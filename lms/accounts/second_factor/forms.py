@@ -14,7 +14,13 @@ def _plain(typed: Any) -> Any:
     return normalise_code(typed) if isinstance(typed, str) else typed
 
 
-class CodeForm(BaseForm):
+class OnwardForm(BaseForm):
+    """An act on the way to the page that was asked for."""
+
+    target = HiddenField(validators=[Length(max=2000)])
+
+
+class CodeForm(OnwardForm):
     """A code of the app or, where one is asked for at sign-in, a recovery code."""
 
     code = StringField(
@@ -22,7 +28,6 @@ class CodeForm(BaseForm):
         filters=[_plain],
         validators=[DataRequired(_l("Enter the code.")), Length(max=64)],
     )
-    target = HiddenField(validators=[Length(max=2000)])
 
 
 class ProofForm(BaseForm):

@@ -1,6 +1,6 @@
 """What the pages of the second factor show."""
 
-from flask import current_app, flash, render_template
+from flask import current_app, flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -33,7 +33,7 @@ def step_page(form: CodeForm) -> str:
     return render_template("second_factor/step.html", form=form)
 
 
-def own_page(form: ProofForm) -> str:
+def own_page(form: ProofForm, *, target: str | None = None) -> str:
     """Return the page that says what is set up."""
     left = count_codes_left(get_session(), current_user.id)
     return render_template(
@@ -44,6 +44,7 @@ def own_page(form: ProofForm) -> str:
         are_codes_few=left <= _FEW_CODES,
         is_required=must_have_factor(),
         is_held=held_at() is not None,
+        onward={"target": target} if target else {},
     )
 
 
@@ -55,11 +56,12 @@ def offer_page(form: CodeForm) -> str:
     )
 
 
-def codes_page(codes: list[str]) -> str:
+def codes_page(codes: list[str], *, onward: str | None = None) -> str:
     """Return the page with new recovery codes: the answer itself, kept nowhere."""
     return render_template(
         "second_factor/codes.html",
         codes=codes,
+        onward=onward or url_for("home.home"),
         other_language=other_language(),
         language_switch=None,  # the page cannot be asked for once more
     )

@@ -16,7 +16,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.accounts.gate import let_out, own_person
-from lms.accounts.second_factor.forms import CodeForm, ProofForm
+from lms.accounts.second_factor.forms import CodeForm, OnwardForm, ProofForm
 from lms.accounts.second_factor.held import must_have_factor
 from lms.accounts.second_factor.pages import (
     codes_page,
@@ -46,7 +46,6 @@ from lms.errors import NotFoundError
 from lms.permissions import Permission
 from lms.settings import Settings
 from lms.web.access import requires, while_held
-from lms.web.forms import ActForm
 from lms.web.session import get_session, transaction
 from lms.web.targets import own_path
 
@@ -59,9 +58,9 @@ STEP, OWN = "second_factor.step", "second_factor.own"
 @while_held(STEP)
 def step() -> ResponseReturnValue:
     """Ask for a code, between the password and everything else."""
-    target = request.args.get("target", "")
+    target = _target()
     if not _is_asked():
-        return redirect(own_path(target) or url_for("home.home"), 303)
+        return redirect(target or url_for("home.home"), 303)
     return step_page(CodeForm(formdata=None, target=target))
 
 
@@ -95,7 +94,7 @@ def pass_step() -> ResponseReturnValue:
 @while_held(OWN)
 def own() -> ResponseReturnValue:
     """Say what is set up, and what can be done about it."""
-    return own_page(ProofForm(formdata=None))
+    return own_page(ProofForm(formdata=None), target=_target())
 
 
 @bp.post("/account/second-factor/begin")
@@ -103,13 +102,14 @@ def own() -> ResponseReturnValue:
 @while_held(OWN)
 def begin() -> ResponseReturnValue:
     """Make a secret for the first app."""
-    if not ActForm().validate():
+    form = OnwardForm()
+    if not form.validate():
         abort(400)
     if current_user.has_factor:
         raise NotFoundError  # a further one asks for proof: `change`
     with transaction() as session:
         _offer(session)
-    return redirect(url_for(".offer"), 303)
+    return redirect(url_for(".offer", target=own_path(form.target.data)), 303)
 
 
 @bp.get("/account/second-factor/app")
@@ -117,7 +117,7 @@ def begin() -> ResponseReturnValue:
 @while_held(OWN)
 def offer() -> ResponseReturnValue:
     """Show the secret as a picture and in letters, and ask for the first code."""
-    return offer_page(CodeForm(formdata=None))
+    return offer_page(CodeForm(formdata=None, target=_target()))
 
 
 @bp.get("/account/second-factor/app.svg")
@@ -151,7 +151,7 @@ def confirm() -> ResponseReturnValue:
             ]
             return offer_page(form), 422
         raise_sign_in()
-    return codes_page(codes)
+    return codes_page(codes, onward=own_path(form.target.data))
 
 
 @bp.post("/account/second-factor")
@@ -205,6 +205,11 @@ def _shut_out() -> ResponseReturnValue:
     let_out(now=utc_now(), reason="wrong_codes")
     flash(_("That was the fifth wrong code in a row. Sign in again to go on."), "error")
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _target() -> str | None:
+    """Return the page that was asked for, if it is one of ours."""
+    return own_path(request.args.get("target"))
 
 
 def _is_asked() -> bool:
