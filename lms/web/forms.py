@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -11,10 +10,12 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms.i18n import get_translations
+
+from lms.web.faults import FaultWords
 
 # The field that asks for the page of a form, filled in, instead of the act itself.
 REFILL = "refill"
+_FAULT_WORDS = FaultWords()
 
 
 class Refill(StrEnum):
@@ -38,16 +39,16 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     shown_again: str | None = None
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Validators speak the reader's language."""
+        """Validators speak the reader's language, in the words of the product."""
 
         @property
         def locales(self) -> list[str]:
-            """Return the reader's language for the messages of WTForms."""
+            """Return the reader's language, for numbers in fields of WTForms."""
             return [str(get_locale())]
 
         def get_translations(self, _form: Any) -> Any:
-            """Return WTForms' own messages; Flask-WTF reads their file every time."""
-            return _wtforms_messages(str(get_locale()))
+            """Return what says WTForms' own messages."""
+            return _FAULT_WORDS
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Leave out what no person types and PostgreSQL cannot store."""
@@ -88,11 +89,6 @@ def _why_again(lacks: str) -> str:
     return str(
         texts.get(lacks, _("This was not sent yet. Check it and send it once more."))
     )
-
-
-@cache
-def _wtforms_messages(language: str) -> Any:
-    return get_translations([language])
 
 
 class ActForm(BaseForm):
