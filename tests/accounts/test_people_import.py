@@ -4,11 +4,19 @@ from base64 import b64encode
 from io import BytesIO
 
 import pytest
+from flask_babel import force_locale, gettext
 from sqlalchemy import event, func, select
 
 from lms.accounts.admin.imports.apply import ChangedPlanError, ImportOrder, apply_import
 from lms.accounts.admin.imports.plan import Outcome, plan_import
 from lms.accounts.domain.people_file import PeopleFileError, read_people
+from lms.accounts.domain.people_words import (
+    HEADS,
+    NO_ROLE,
+    ROLE_WORDS,
+    UNKNOWN_HEAD,
+    Column,
+)
 from lms.accounts.models import Assignment, Organisation, Person, Profile
 from lms.audit.models import AuditEvent
 from lms.jobs.models import OutboxMail
@@ -62,6 +70,10 @@ def test_files_of_spreadsheets_in_japan_are_read(encoding):
         (b"name,age\n", "not known"),
         (b"name,name,email\n", "twice"),
         (b"name,kana\n", "“email”"),
+        (b"name;email\n", "with commas"),
+        (b"name\temail\n", "“TAB”"),
+        (b"name,age\n", "commas, and the file is in UTF-8 or Shift_JIS"),
+        (b"PK\x03\x04moon", "no CSV file"),
         ("name,email\n".encode("utf-16"), "CSV UTF-8"),
         (b"name,email\n\xfc\xfc,a@b.example\n", "neither UTF-8 nor Shift_JIS"),
         (b"name,email\n" + b"a,a@b.example\n" * 5001, "5000 rows"),
@@ -90,7 +102,7 @@ def test_every_fault_of_every_row_is_named_with_its_line():
     assert faults[7] == []
     assert "line end" in faults[2][0]
     assert len(faults[4]) == 3
-    assert "2 cells" in faults[5][0]
+    assert "Cells in this row: 2; in the first line: 6." in faults[5][0]
     assert {"200", "e-mail", "7"} <= set(" ".join(faults[8]).replace(".", "").split())
 
 
@@ -265,6 +277,31 @@ def test_a_list_gives_nobody_who_sends_it_a_role(client, session, administrator)
     assert confirm(client, content, plan.digest).status_code == 422
     session.expire_all()
     assert session.get(Person, administrator.id).roles == (Role.ADMINISTRATOR,)
+
+
+def test_faults_name_columns_as_the_file_does_and_roles_as_the_reader_does(
+    client, administrator
+):
+    rows = f"氏名,メールアドレス,役割\n{'長' * 201},a@test.example,月\n"
+    page = send(client, rows.encode("cp932")).text
+    assert "「氏名」が200文字を超えています。" in page
+    assert "使える役割：受講者、指導者、" in page
+    assert "trainee" not in page.split("<main")[1]
+
+
+def test_every_column_and_role_is_named_to_readers_of_both_languages(app):
+    names = app.extensions["lms_role_names"]
+    with app.test_request_context(), force_locale("ja"):
+        japanese, heads = gettext(NO_ROLE), gettext(UNKNOWN_HEAD)
+        shown = {role: str(names[role]) for role in Role}
+    for role in Role:
+        assert role.value in NO_ROLE
+        assert shown[role] in japanese
+        assert ROLE_WORDS[shown[role]] is role
+    known = heads.split("使える列名：")[1].split("。")[0].split("、")
+    assert {HEADS[word] for word in known} == set(Column)
+    english = UNKNOWN_HEAD.split("Known are: ")[1].split(".")[0].split(", ")
+    assert english == [column.value for column in Column]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"moon\n1\n"])

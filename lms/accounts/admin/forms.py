@@ -93,7 +93,7 @@ class PersonForm(BaseForm):
     name = StringField(
         _l("Name"),
         filters=[normalise_text],
-        validators=[InputRequired(_l("Enter the name.")), _too_long(MAX_NAME)],
+        validators=[InputRequired(_l("Enter the person's name.")), _too_long(MAX_NAME)],
     )
     name_kana = StringField(
         _l("Reading of the name"),
@@ -128,7 +128,7 @@ class PersonForm(BaseForm):
     def validate_name(self, field: Field) -> None:
         """Refuse a name of blanks."""
         if not (field.data or "").strip():
-            raise ValidationError(_("Enter the name."))
+            raise ValidationError(_("Enter the person's name."))
 
     def validate_email(self, field: Field) -> None:
         """Refuse what no mail could be sent to."""

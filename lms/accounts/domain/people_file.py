@@ -4,13 +4,21 @@ import csv
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from hashlib import sha256
 from io import StringIO
 from typing import Any, ClassVar
 
 from lms.accounts.domain.address import is_address, normalise_address
 from lms.accounts.domain.line import clean_line, has_control
+from lms.accounts.domain.people_words import (
+    HEADS,
+    LOCALES,
+    NO_ROLE,
+    REQUIRED,
+    ROLE_WORDS,
+    UNKNOWN_HEAD,
+    Column,
+)
 from lms.errors import InvalidInputError, message
 from lms.permissions import Role
 
@@ -25,50 +33,12 @@ class PeopleFileError(InvalidInputError):
     default: ClassVar[str] = message("This file cannot be read as a list of people.")
 
 
-class Column(StrEnum):
-    """What a column holds."""
-
-    NAME = "name"
-    NAME_KANA = "kana"
-    EMAIL = "email"
-    ROLES = "roles"
-    ORGANISATION = "organisation"
-    SUPERVISOR = "supervisor"
-    LOCALE = "language"
-
-
-# What the head of a column may say, in Japanese or English.
-HEADS: Mapping[str, Column] = {
-    **{column.value: column for column in Column},
-    "氏名": Column.NAME,
-    "名前": Column.NAME,
-    "ふりがな": Column.NAME_KANA,
-    "フリガナ": Column.NAME_KANA,
-    "メールアドレス": Column.EMAIL,
-    "メール": Column.EMAIL,
-    "e-mail": Column.EMAIL,
-    "役割": Column.ROLES,
-    "所属": Column.ORGANISATION,
-    "組織": Column.ORGANISATION,
-    "指導者": Column.SUPERVISOR,
-    "指導者のメールアドレス": Column.SUPERVISOR,
-    "supervisor email": Column.SUPERVISOR,
-    "言語": Column.LOCALE,
-}
-ROLE_WORDS: Mapping[str, Role] = {
-    **{role.value: role for role in Role},
-    "受講者": Role.TRAINEE,
-    "指導者": Role.SUPERVISOR,
-    "運営担当": Role.OPERATOR,
-    "認証機関": Role.CERTIFIER,
-    "認証担当": Role.CERTIFIER,
-    "作成者": Role.AUTHOR,
-    "確認者": Role.REVIEWER,
-    "管理者": Role.ADMINISTRATOR,
-    "監査担当": Role.AUDITOR,
-}
-_LOCALES = {"ja": "ja", "日本語": "ja", "en": "en", "english": "en", "英語": "en"}
-_REQUIRED = (Column.NAME, Column.EMAIL)
+_OTHER_SEPARATORS: Mapping[str, str] = {";": ";", "TAB": "\t"}
+_NO_TEXT = message(
+    "This is no CSV file. Save the list as “CSV UTF-8”; Shift_JIS is read too."
+)
+# UTF-16, and what is chosen by mistake: workbooks and PDF.
+_BINARY = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-")
 _SEPARATORS = str.maketrans("、，;；/／|", ",,,,,,,")
 
 
@@ -137,8 +107,8 @@ def read_people(content: bytes) -> PeopleFile:
     text, encoding = _decode(content)
     reader = csv.reader(StringIO(text, newline=""))
     try:
-        columns = _read_head(next(reader, []))
-        rows = tuple(_mark_repeated(_read_rows(reader, columns)))
+        heads = _read_head(next(reader, []))
+        rows = tuple(_mark_repeated(_read_rows(reader, heads)))
     except csv.Error as error:
         raise PeopleFileError(
             message("Line %(line)d is no row of a CSV file."), line=reader.line_num
@@ -149,10 +119,8 @@ def read_people(content: bytes) -> PeopleFile:
 
 
 def _decode(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content:
-        raise PeopleFileError(
-            message("This is no CSV file in UTF-8. Save it again as “CSV UTF-8”.")
-        )
+    if content.startswith(_BINARY) or b"\x00" in content:
+        raise PeopleFileError(_NO_TEXT)
     for encoding in ("utf-8-sig", "cp932"):
         try:
             return content.decode(encoding), encoding.removesuffix("-sig")
@@ -163,36 +131,36 @@ def _decode(content: bytes) -> tuple[str, str]:
     )
 
 
-def _read_head(cells: list[str]) -> list[Column]:
-    columns = []
+def _read_head(cells: list[str]) -> dict[Column, str]:
+    """Return the columns in order, each with the word that the file has for it."""
+    _check_separator(cells)
+    heads: dict[Column, str] = {}
     for cell in cells:
         head = unicodedata.normalize("NFKC", cell).strip().casefold()
         if head not in HEADS:
+            raise PeopleFileError(UNKNOWN_HEAD, head=cell.strip()[:40])
+        if HEADS[head] in heads:
+            raise PeopleFileError(message("The first line names a column twice."))
+        heads[HEADS[head]] = cell.strip()
+    for column, missing in REQUIRED.items():
+        if column not in heads:
+            raise PeopleFileError(missing)
+    return heads
+
+
+def _check_separator(cells: list[str]) -> None:
+    for name, sign in _OTHER_SEPARATORS.items():
+        if len(cells) == 1 and sign in cells[0]:
             raise PeopleFileError(
                 message(
-                    "The first line names a column “%(head)s” that is not known. "
-                    "Known are: %(known)s."
+                    "The cells are separated by “%(sign)s”. "
+                    "Save the list as CSV with commas."
                 ),
-                head=cell.strip()[:40],
-                known=", ".join(Column),
+                sign=name,
             )
-        columns.append(HEADS[head])
-    _check_head(columns)
-    return columns
 
 
-def _check_head(columns: list[Column]) -> None:
-    for column in _REQUIRED:
-        if column not in columns:
-            raise PeopleFileError(
-                message("The first line does not name the column “%(column)s”."),
-                column=column.value,
-            )
-    if len(set(columns)) != len(columns):
-        raise PeopleFileError(message("The first line names a column twice."))
-
-
-def _read_rows(reader: Any, columns: list[Column]) -> Iterator[FileRow]:
+def _read_rows(reader: Any, heads: Mapping[Column, str]) -> Iterator[FileRow]:
     count, line = 0, reader.line_num + 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
@@ -202,19 +170,22 @@ def _read_rows(reader: Any, columns: list[Column]) -> Iterator[FileRow]:
                     message("The file has more than %(limit)d rows. Split it."),
                     limit=MAX_ROWS,
                 )
-            yield _read_row(line, cells, columns)
+            yield _read_row(line, cells, heads)
         line = reader.line_num + 1
 
 
-def _read_row(line: int, cells: list[str], columns: list[Column]) -> FileRow:
-    if len(cells) != len(columns):
+def _read_row(line: int, cells: list[str], heads: Mapping[Column, str]) -> FileRow:
+    if len(cells) != len(heads):
         fault = Fault(
-            message("The row has %(found)d cells, the head has %(wanted)d."),
-            {"found": len(cells), "wanted": len(columns)},
+            message(
+                "Cells in this row: %(found)d; in the first line: %(wanted)d. "
+                "Check the commas."
+            ),
+            {"found": len(cells), "wanted": len(heads)},
         )
         return FileRow(line=line, name=clean_line(cells[0]), faults=(fault,))
     given = {
-        column: clean_line(cell) for column, cell in zip(columns, cells, strict=True)
+        column: clean_line(cell) for column, cell in zip(heads, cells, strict=True)
     }
     return FileRow(
         line=line,
@@ -224,8 +195,8 @@ def _read_row(line: int, cells: list[str], columns: list[Column]) -> FileRow:
         roles=tuple(_roles(given)[0]),
         organisation=given.get(Column.ORGANISATION, ""),
         supervisor=normalise_address(given.get(Column.SUPERVISOR, "")),
-        locale=_LOCALES.get(given.get(Column.LOCALE, "").casefold()),
-        faults=tuple(_faults(given)),
+        locale=LOCALES.get(given.get(Column.LOCALE, "").casefold()),
+        faults=tuple(_faults(given, heads)),
     )
 
 
@@ -243,17 +214,19 @@ def _roles(given: Mapping[Column, str]) -> tuple[list[Role], list[str]]:
     return list(dict.fromkeys(roles)), strange
 
 
-def _faults(given: Mapping[Column, str]) -> Iterator[Fault]:
+def _faults(
+    given: Mapping[Column, str], heads: Mapping[Column, str]
+) -> Iterator[Fault]:
     for column, cell in given.items():
         if len(cell) > MAX_CELL:
-            values = {"column": column.value, "limit": MAX_CELL}
+            values = {"column": heads[column], "limit": MAX_CELL}
             yield Fault(
                 message("“%(column)s” has more than %(limit)d characters."), values
             )
         if has_control(cell):
             yield Fault(
                 message("“%(column)s” holds a line end or a control character."),
-                {"column": column.value},
+                {"column": heads[column]},
             )
     if not given[Column.NAME]:
         yield Fault(message("The name is missing."), {})
@@ -264,15 +237,12 @@ def _faults(given: Mapping[Column, str]) -> Iterator[Fault]:
 
 def _faults_of_words(given: Mapping[Column, str]) -> Iterator[Fault]:
     for word in _roles(given)[1]:
-        yield Fault(
-            message("“%(word)s” is no role. Roles are: %(known)s."),
-            {"word": word[:40], "known": ", ".join(Role)},
-        )
+        yield Fault(NO_ROLE, {"word": word[:40]})
     supervisor = given.get(Column.SUPERVISOR, "")
     if supervisor and not is_address(normalise_address(supervisor)):
         yield Fault(message("Name the supervisor by e-mail address."), {})
     locale = given.get(Column.LOCALE, "")
-    if locale and locale.casefold() not in _LOCALES:
+    if locale and locale.casefold() not in LOCALES:
         yield Fault(message("The language is “ja” or “en”."), {})
 
 

@@ -84,7 +84,7 @@ def find_fault(
 ) -> str | None:
     """Return why two people cannot be supervisor and learner, or nothing."""
     if is_same:
-        return message("Nobody guides themselves.")
+        return message("A person cannot be their own supervisor.")
     if Role.SUPERVISOR not in supervisor_roles:
         return message("Whoever guides needs the role of supervisor first.")
     if Role.TRAINEE not in learner_roles:
