@@ -464,6 +464,17 @@ def test_too_many_wrong_codes_in_several_sign_ins_make_everybody_wait(
     assert client.get("/").location.startswith("/sign-in/second")
 
 
+def test_security_page_speaks_of_no_password_to_somebody_without_one(
+    client, session, sign_in
+):
+    sign_in(make_person(session))
+    page = client.get("/account/security").text
+    assert "パスワードを使わずにサインインしています。" in page
+    assert "パスワードだけで" not in page
+    assert "パスワードを変更" not in page
+    assert "組織のサインイン" in page
+
+
 def test_security_page_leads_to_the_second_factor(client, owner):
     page = client.get("/account/security").text
     assert 'href="/account/second-factor"' in page

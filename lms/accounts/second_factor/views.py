@@ -191,7 +191,7 @@ def _carry_out(session: Session, act: str) -> ResponseReturnValue:
         now=now,
         keep_sign_in=current_user.stay.id,
     )
-    flash(_("Your second factor is removed. Only the password is asked for now."))
+    flash(_("Your second factor is removed. No code is asked for any more."))
     return redirect(url_for(".own"), 303)
 
 
