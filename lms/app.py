@@ -62,6 +62,7 @@ from lms.simulation.work import CaseWork
 from lms.web.access import init_access
 from lms.web.headers import init_headers
 from lms.web.language import init_language, language
+from lms.web.language_switch import init_language_switch
 from lms.web.layout import NavEntry, init_layout
 from lms.web.problems import init_problems
 from lms.web.product import Product
@@ -221,6 +222,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     database = database or Database(make_engine(settings.database_url))
     watch_connections(database.engine)
     init_session(app, database)
+    init_language_switch(app)
     init_language(app, settings.time_zone)
     init_headers(app, is_https=is_https)
     init_problems(app)

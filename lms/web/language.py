@@ -1,22 +1,19 @@
 """The reader's language: who decides it, the message catalogues, dates and numbers."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, current_app, redirect, request
+from flask import Flask, current_app, request
 from flask import session as cookie
-from flask.typing import ResponseReturnValue
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -24,28 +21,9 @@ from jinja2.nodes import EvalContext
 from lms.clock import local_day, utc_now
 from lms.settings import SUPPORTED_LOCALES
 from lms.web.era import day_with_era
-from lms.web.forms import REFILL, Refill
 from lms.web.markdown import trusted_message
-from lms.web.typed import Fields, fields_to_repeat, is_from_own_page
 
 CATALOGUES = Path(__file__).parent / "translations"
-_PARAMETER = "lang"
-_READING = ("GET", "HEAD")
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageSwitch:
-    """The way to a page in the other language.
-
-    Attributes
-    ----------
-    fields : dict or None
-        What the form must send again of which the page is the answer; None where the
-        page has an address of its own, so that a link does.
-    """
-
-    url: str
-    fields: Fields | None = None
 
 
 def catalogue_path(language: str) -> Path:
@@ -123,7 +101,6 @@ def init_language(app: Flask, time_zone: str) -> None:
         default_timezone=time_zone,
         locale_selector=_choose_language,
     )
-    app.before_request(_switch_language)
     app.before_request(_begin_to_speak)
     app.teardown_request(_end)
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)
@@ -183,53 +160,11 @@ def other_language() -> str:
     return "en" if language() == "ja" else "ja"
 
 
-def language_switch() -> LanguageSwitch:
-    """Return the way to this page in the other language."""
-    url = f"{request.path}?{urlencode([*_rest(), (_PARAMETER, other_language())])}"
-    if request.method in _READING:
-        return LanguageSwitch(url)
-    return LanguageSwitch(url, fields_to_repeat())
-
-
-def switch_to(path: str, fields: Fields) -> LanguageSwitch:
-    """Return the way to the page of another form than the one answered here."""
-    url = f"{path}?{urlencode({_PARAMETER: other_language()})}"
-    return LanguageSwitch(url, {**fields, REFILL: [Refill.UNCHECKED]})
-
-
-def _rest() -> list[tuple[str, str]]:
-    """Return what else the address says; a name may stand in it several times."""
-    given = request.args.items(multi=True)
-    return [(name, value) for name, value in given if name != _PARAMETER]
-
-
 def _choose_language() -> str:
     chosen = cookie.get("language")
     if chosen in SUPPORTED_LOCALES:
         return str(chosen)
     return request.accept_languages.best_match(SUPPORTED_LOCALES) or "ja"
-
-
-def _switch_language() -> ResponseReturnValue | None:
-    """Keep a language asked for in the address, then show the same page in it."""
-    asked = request.args.get(_PARAMETER)
-    if asked not in SUPPORTED_LOCALES:
-        return None
-    if request.method != "GET":
-        _switch_for_form(asked)
-        return None
-    cookie["language"] = asked
-    rest = urlencode(_rest())
-    return redirect(f"{request.path}?{rest}" if rest else request.path, 303)
-
-
-def _switch_for_form(asked: str) -> None:
-    """Keep the language of a page that answers a form; the form then goes its way.
-
-    Before the token is looked at, so only for a page of our own.
-    """
-    if request.method == "POST" and is_from_own_page():
-        cookie["language"] = asked
 
 
 _WEEKDAYS = "月火水木金土日"
@@ -288,8 +223,3 @@ def format_recent(value: datetime, now: datetime) -> str:
 
 def _format_recent_now(value: datetime) -> str:
     return format_recent(value, utc_now())
-
-
-def language_context() -> dict[str, Any]:
-    """Return what every template may ask about the language."""
-    return {"language": language(), "language_switch": language_switch()}

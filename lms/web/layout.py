@@ -13,7 +13,8 @@ from lms.permissions import Role
 from lms.settings import Settings
 from lms.web.access import can, current_reader, held_at
 from lms.web.assets import asset
-from lms.web.language import language, language_context
+from lms.web.language import language
+from lms.web.language_switch import language_context
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def test_a_refused_form_is_shown_in_the_other_language_with_what_was_typed(
     refused = client.post(disabling, data=data, headers=OWN)
     assert refused.status_code == 422
     assert "lang=en" not in refused.text.replace(f"{disabling}?lang=en", "")
+    assert 'action="/theme"' not in refused.text
     english = switch(client, refused.text)
     assert english.status_code == 422
     assert '<html lang="en"' in english.text
@@ -107,6 +108,7 @@ def test_a_page_with_an_address_of_its_own_keeps_its_link(client):
     page = client.get("/verify?x=1").text
     assert 'href="/verify?x=1&amp;lang=en"' in page
     assert '<form class="languages"' not in page
+    assert 'action="/theme"' in page
     assert client.get("/verify?x=1&lang=en").location == "/verify?x=1"
 
 

@@ -27,7 +27,7 @@ from lms.accounts.domain.people_file import (
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.web.access import requires
-from lms.web.language import switch_to
+from lms.web.language_switch import switch_to
 from lms.web.session import get_session, transaction
 
 bp = Blueprint(

@@ -1,0 +1,92 @@
+"""The way to the same page in the other language, without losing what was typed."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, redirect, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from lms.settings import SUPPORTED_LOCALES
+from lms.web.forms import REFILL, Refill
+from lms.web.language import language, other_language
+from lms.web.typed import Fields, fields_to_repeat, is_from_own_page
+
+_PARAMETER = "lang"
+_READING = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSwitch:
+    """The way to a page in the other language.
+
+    Attributes
+    ----------
+    fields : dict or None
+        What the form must send again of which the page is the answer; None where the
+        page has an address of its own, so that a link does.
+    """
+
+    url: str
+    fields: Fields | None = None
+
+
+def init_language_switch(app: Flask) -> None:
+    """Let readers choose; before the language of a request is decided."""
+    app.before_request(_switch_language)
+
+
+def language_switch() -> LanguageSwitch:
+    """Return the way to this page in the other language."""
+    url = f"{request.path}?{urlencode([*_rest(), (_PARAMETER, other_language())])}"
+    if request.method in _READING:
+        return LanguageSwitch(url)
+    return LanguageSwitch(url, fields_to_repeat())
+
+
+def switch_to(path: str, fields: Fields) -> LanguageSwitch:
+    """Return the way to the page of another form than the one answered here."""
+    url = f"{path}?{urlencode({_PARAMETER: other_language()})}"
+    return LanguageSwitch(url, {**fields, REFILL: [Refill.UNCHECKED]})
+
+
+def _rest() -> list[tuple[str, str]]:
+    """Return what else the address says; a name may stand in it several times."""
+    given = request.args.items(multi=True)
+    return [(name, value) for name, value in given if name != _PARAMETER]
+
+
+def _switch_language() -> ResponseReturnValue | None:
+    """Keep a language asked for in the address, then show the same page in it."""
+    asked = request.args.get(_PARAMETER)
+    if asked not in SUPPORTED_LOCALES:
+        return None
+    if request.method != "GET":
+        _switch_for_form(asked)
+        return None
+    cookie["language"] = asked
+    rest = urlencode(_rest())
+    return redirect(f"{request.path}?{rest}" if rest else request.path, 303)
+
+
+def _switch_for_form(asked: str) -> None:
+    """Keep the language of a page that answers a form; the form then goes its way.
+
+    Before the token is looked at, so only for a page of our own.
+    """
+    if request.method == "POST" and is_from_own_page():
+        cookie["language"] = asked
+
+
+def language_context() -> dict[str, Any]:
+    """Return what every template may ask about the language.
+
+    Switches that lead back to the page stay away where ``answers_form`` is true: such
+    a page cannot be asked for once more.
+    """
+    return {
+        "language": language(),
+        "language_switch": language_switch(),
+        "answers_form": request.method not in _READING,
+    }
