@@ -22,6 +22,7 @@ from lms.web.scripts import is_from_script
 Fields = dict[str, list[str]]
 View = TypeVar("View", bound=Callable[..., Any])
 _SECRET = re.compile(r"password|passphrase|secret|code|token", re.IGNORECASE)
+_FORGERY_FIELD = "csrf_token"
 _WORDS = re.compile(r"\s|[^\x00-\x7f]")
 
 
@@ -74,15 +75,21 @@ def _has_files() -> bool:
 
 
 def _sent_fields() -> Fields:
-    """Return the fields that a page of our own sent, without its token."""
+    """Return the fields that a page of our own sent, without its token.
+
+    One of several forms on a page has a prefix before the name of its token too.
+    """
     if request.method != "POST" or not is_from_own_page():
         return {}
     try:
         fields = dict(request.form.lists())
     except HTTPException:  # too large to be read at all
         return {}
-    fields.pop("csrf_token", None)
-    return fields
+    return {
+        name: texts
+        for name, texts in fields.items()
+        if not name.endswith(_FORGERY_FIELD)
+    }
 
 
 def _declares(mark: str) -> bool:

@@ -60,7 +60,7 @@ def is_enabled(session, address):
 def test_a_refused_form_is_shown_in_the_other_language_with_what_was_typed(
     client, session, disabling
 ):
-    data = {"access-reason": TOO_LONG}
+    data = {"access-reason": TOO_LONG, "access-csrf_token": "x"}
     refused = client.post(disabling, data=data, headers=OWN)
     assert refused.status_code == 422
     assert "lang=en" not in refused.text.replace(f"{disabling}?lang=en", "")

@@ -85,9 +85,11 @@ def _shown_again(form: ConfirmForm) -> str:
     """Return the list as it was checked, if it came along; else ask for the file."""
     try:
         content = form.to_bytes()
-        return _plan_page(_plan(get_session(), content), content, note=form.shown_again)
+        plan = _plan(get_session(), content)
     except (ValueError, PeopleFileError):
         return _upload_page(_asking_again())
+    note = form.shown_again if plan.can_be_applied else None
+    return _plan_page(plan, content, note=note)
 
 
 def _plan(session: Session, content: bytes) -> ImportPlan:
