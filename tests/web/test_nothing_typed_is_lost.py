@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -18,6 +17,7 @@ from lms.simulation.models import AttemptAction
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
 from tests.simulation.playing import play_to
+from tests.web.hidden import hidden_fields
 
 OWN = {"Origin": "https://localhost"}
 TEXT = "本人の同意を得て、住まいの窓口に一緒に電話する。"
@@ -63,10 +63,8 @@ def count_actions(session):
 
 
 def carried(html):
-    """Return what a page would send that shows nothing of it: its hidden texts."""
-    hidden = r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>'
-    found = re.findall(hidden, html.split("<main")[1], re.DOTALL)
-    return {name: unescape(value) for name, value in found}
+    """Return what the form of a page would send that shows nothing of it."""
+    return hidden_fields(html.split("<main")[1].split("</main>")[0])
 
 
 def test_text_sent_after_the_sign_in_ended_comes_back_to_its_page(
