@@ -42,7 +42,7 @@ def invite(page, site):
     decide(page)
     expect(page.locator(".error-summary")).to_be_visible()
     is_accessible(page)
-    page.locator("input[name=name]").fill("見本 新指導")
+    page.locator("main input[name=name]").fill("見本 新指導")
     page.locator("input[name=email]").fill(EMAIL)
     page.locator("input[name=roles][value=supervisor]").check()
     decide(page)
