@@ -1,5 +1,6 @@
 """The way to the same page in the other language, without losing what was typed."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -7,12 +8,14 @@ from urllib.parse import urlencode
 from flask import Flask, redirect, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 
 from lms.settings import SUPPORTED_LOCALES
 from lms.web.forms import REFILL, Refill
 from lms.web.language import language, other_language
 from lms.web.typed import Fields, fields_to_repeat, is_from_own_page
 
+CARRIED = "carried"
 _PARAMETER = "lang"
 _READING = ("GET", "HEAD")
 
@@ -30,6 +33,14 @@ class LanguageSwitch:
 
     url: str
     fields: Fields | None = None
+
+    @property
+    def packed(self) -> str:
+        """Return the fields as the text of one.
+
+        The page has fields of the same names itself: each name stands there once.
+        """
+        return json.dumps(self.fields, ensure_ascii=False)
 
 
 def init_language_switch(app: Flask) -> None:
@@ -77,6 +88,29 @@ def _switch_for_form(asked: str) -> None:
     """
     if request.method == "POST" and is_from_own_page():
         cookie["language"] = asked
+        _unpack()
+
+
+def _unpack() -> None:
+    """Let the request carry the fields that came in one, beside its token."""
+    fields = _read_packed(request.form.get(CARRIED, ""))
+    if fields:
+        kept = ((name, text) for name, text in request.form.items() if name != CARRIED)
+        carried = ((name, text) for name, texts in fields.items() for text in texts)
+        request.form = ImmutableMultiDict([*kept, *carried])
+
+
+def _read_packed(packed: str) -> Fields:
+    """Return the fields; nothing where somebody else wrote the text."""
+    try:
+        fields = json.loads(packed)
+    except (ValueError, RecursionError):
+        return {}
+    is_whole = isinstance(fields, dict) and all(
+        isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+        for texts in fields.values()
+    )
+    return fields if is_whole else {}
 
 
 def language_context() -> dict[str, Any]:

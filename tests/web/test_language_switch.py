@@ -1,5 +1,6 @@
 """The other language on a page that answers a form: what was typed comes along."""
 
+import json
 import re
 from base64 import b64encode
 from html import unescape
@@ -39,12 +40,16 @@ def switch_in(html):
         html,
         re.DOTALL,
     )
-    return unescape(form[1]), hidden_fields(form[2])
+    return unescape(form[1]), json.loads(hidden_fields(form[2])["carried"])
 
 
 def switch(client, html):
-    address, fields = switch_in(html)
-    return client.post(address, data=fields, headers=OWN)
+    return press(client, *switch_in(html))
+
+
+def press(client, address, fields):
+    data = {"carried": json.dumps(fields)}
+    return client.post(address, data=data, headers=OWN)
 
 
 def is_enabled(session, address):
@@ -75,8 +80,8 @@ def test_a_refused_form_is_shown_in_the_other_language_with_what_was_typed(
 def test_nothing_is_done_though_the_form_could_be_taken(client, session, disabling):
     refused = client.post(disabling, data={"access-reason": TOO_LONG}, headers=OWN)
     address, fields = switch_in(refused.text)
-    fields["access-reason"] = "退職したため。"
-    shown = client.post(address, data=fields, headers=OWN)
+    fields["access-reason"] = ["退職したため。"]
+    shown = press(client, address, fields)
     assert shown.status_code == 422
     assert "This was not sent yet. Check it" in shown.text
     assert is_enabled(session, disabling)
@@ -93,6 +98,20 @@ def test_the_button_carries_a_token_and_its_sending_asks_for_one(app, client):
     form = refused.text.split('<form class="languages"')[1].split("</form>")[0]
     assert 'name="csrf_token"' in form
     assert "open for too long" in switch(client, refused.text).text
+
+
+def test_no_name_of_a_field_stands_twice_on_the_page(client, disabling):
+    data = {"access-reason": TOO_LONG}
+    refused = client.post(disabling, data=data, headers=OWN)
+    assert refused.text.count('name="access-reason"') == 1
+
+
+@pytest.mark.parametrize("packed", ["", "{", "[]", "7", '{"a": "b"}', '{"a": [1]}'])
+def test_what_no_page_of_ours_packed_carries_nothing(client, disabling, packed):
+    data = {"carried": packed, "access-reason": TOO_LONG}
+    answer = client.post(f"{disabling}?lang=en", data=data, headers=OWN)
+    assert answer.status_code == 422
+    assert TOO_LONG.strip() in unescape(answer.text)
 
 
 def test_another_site_changes_no_language(client):
