@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Table, Uuid, select
 import lms.app  # noqa: F401 - brings every table
 from benchmarks.load import load_rows
 from benchmarks.seed import BLOCK, Seeded, seed_block
+from lms.credentials.domain.status_list import LIST_ENTRIES
 from lms.db import Base, make_engine
 from lms.settings import Settings
 
@@ -223,7 +224,8 @@ class _Copier:
             "profiles.email": lambda k: _email_of(value, k),
             "enrolments.number": lambda k: _number_of(value, k),
             "credentials.number": lambda k: f"{value}-{k}",
-            "credentials.status_index": lambda k: value + k * BLOCK,
+            # drawn at random within a list, so each copy has a list of its own
+            "credentials.status_index": lambda k: value + k * LIST_ENTRIES,
         }
         if name == "cohort_id":
             return lambda k: value + k // BLOCKS_PER_COHORT
