@@ -133,8 +133,12 @@ def _show(findings: list[Finding], shape: str, *, err: bool = False) -> None:
         if row.play:
             click.echo(f"    shortest play: {' > '.join(row.play)}", err=err)
     if not err:
-        counts = [sum(row.level is level for row in findings) for level in Level]
-        click.echo("{} errors, {} warnings, {} hints".format(*counts), err=True)
+        click.echo(", ".join(_count(findings, level) for level in Level), err=True)
+
+
+def _count(findings: list[Finding], level: Level) -> str:
+    number = sum(row.level is level for row in findings)
+    return f"{number} {level.value}{'' if number == 1 else 's'}"
 
 
 def _counts(finding: Finding, *, strict: bool) -> bool:
