@@ -18,6 +18,7 @@ from lms.content.services import (
 )
 from lms.db import Database, open_database
 from lms.errors import InvalidInputError, message
+from lms.nouns import some
 from lms.settings import Settings, default_content_root
 
 CONTENT_FOLDERS = ("case_simulations", "curricula", "assessments", "rubrics")
@@ -137,8 +138,7 @@ def _show(findings: list[Finding], shape: str, *, err: bool = False) -> None:
 
 
 def _count(findings: list[Finding], level: Level) -> str:
-    number = sum(row.level is level for row in findings)
-    return f"{number} {level.value}{'' if number == 1 else 's'}"
+    return some(sum(row.level is level for row in findings), level.value)
 
 
 def _counts(finding: Finding, *, strict: bool) -> bool:

@@ -39,7 +39,7 @@ from lms.decisions.services import (
 from lms.permissions import Permission
 from lms.programme.queries import get_cohort, get_enrolment
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import ActForm, require_act
 from lms.web.language import language
 from lms.web.session import get_session, transaction
 
@@ -88,8 +88,7 @@ def candidate(slug: str, number: str) -> ResponseReturnValue:
 @requires(Permission.PACK_PREPARE)
 def freeze(slug: str, number: str) -> ResponseReturnValue:
     """Freeze the candidate's record as it is now."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         found = get_cohort(session, slug)
         enrolment = get_enrolment(session, found, number)

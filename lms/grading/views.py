@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
-    abort,
     current_app,
     redirect,
     render_template,
@@ -51,7 +50,7 @@ from lms.grading.services import (
 )
 from lms.permissions import Permission
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import require_act
 from lms.web.language import language
 from lms.web.scripts import is_from_script
 from lms.web.session import get_session, transaction
@@ -106,8 +105,7 @@ def queue() -> ResponseReturnValue:
 @requires(Permission.SHEET_WRITE)
 def claim(work_id: UUID) -> ResponseReturnValue:
     """Take a piece of work, then show it."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         marking = get_marking(session, _library(), current_user, work_id)
         claim_sheet(

@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     flash,
     redirect,
@@ -40,7 +39,7 @@ from lms.privacy.services.erasure import (
 )
 from lms.privacy.services.export import export_person
 from lms.web.access import requires
-from lms.web.forms import ActForm, BaseForm
+from lms.web.forms import BaseForm, require_act
 from lms.web.session import get_session, reading, transaction
 
 bp = Blueprint("privacy", __name__, template_folder="templates")
@@ -57,8 +56,7 @@ def own() -> ResponseReturnValue:
 @requires(Permission.DATA_SEE_OWN)
 def export() -> ResponseReturnValue:
     """Hand everything that is held about the reader to them, as one file."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     now = utc_now()
     with transaction() as session:
         content = export_person(session, own_person(), actor=own_person(), now=now)
@@ -86,8 +84,7 @@ def ask() -> ResponseReturnValue:
 @requires(Permission.DATA_SEE_OWN)
 def withdraw() -> ResponseReturnValue:
     """Take one's own request back."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         waiting = find_open_request(session, current_user.subject_id)
         if waiting is not None:

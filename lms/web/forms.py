@@ -5,7 +5,7 @@ import unicodedata
 from enum import StrEnum
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import abort, g, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -93,6 +93,18 @@ def _why_again(lacks: str) -> str:
 
 class ActForm(BaseForm):
     """A form without fields, for an act that needs only a button."""
+
+
+def require_act() -> None:
+    """Refuse a button that no page of ours sent, or whose page is only shown again.
+
+    Raises
+    ------
+    BadRequest
+        The act must not happen.
+    """
+    if not ActForm().validate():
+        abort(400)
 
 
 # C0 and C1 controls but tab and line ends; a NUL cannot be stored in PostgreSQL.

@@ -39,7 +39,7 @@ from lms.audit.services import record_audit
 from lms.clock import utc_now
 from lms.permissions import Permission, Role
 from lms.web.access import public, requires, while_held
-from lms.web.forms import ActForm
+from lms.web.forms import require_act
 from lms.web.session import get_session, reading, transaction
 from lms.web.targets import own_path
 
@@ -117,8 +117,7 @@ def enter_demo() -> ResponseReturnValue:
 @while_held()
 def sign_out() -> ResponseReturnValue:
     """End the session of this browser, keeping only what it is read in."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction():
         let_out(now=utc_now())
     response = redirect(url_for("accounts.sign_in"), 303)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ from lms.accounts.sign_ins import end_everywhere, end_sign_in, list_sign_ins
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import require_act
 from lms.web.language import language
 from lms.web.session import get_session, transaction
 
@@ -104,8 +104,7 @@ def security() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_KEEP_OWN)
 def end(public_id: UUID) -> ResponseReturnValue:
     """Sign one other browser out."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         end_sign_in(
             session, current_user.id, public_id, now=utc_now(), reason="ended_by_owner"
@@ -118,8 +117,7 @@ def end(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_KEEP_OWN)
 def end_all() -> ResponseReturnValue:
     """Sign out everywhere, here too."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     now = utc_now()
     with transaction() as session:
         end_everywhere(session, own_person(), now=now)

@@ -1,6 +1,6 @@
 """Staying signed in, and what was sent after the stay had ended."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +11,7 @@ from lms.accounts.kept_forms import drop_kept_forms, list_kept_forms
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.web.access import requires
-from lms.web.forms import REFILL, ActForm
+from lms.web.forms import REFILL, ActForm, require_act
 from lms.web.session import get_session, transaction
 from lms.web.typed import words_in
 
@@ -42,8 +42,7 @@ def kept() -> ResponseReturnValue:
 @requires(Permission.HOME_SEE)
 def drop() -> ResponseReturnValue:
     """Throw away what was sent too late."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         drop_kept_forms(session, current_user.id)
     flash(_("What was kept is deleted."))

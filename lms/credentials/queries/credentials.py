@@ -18,7 +18,7 @@ from lms.credentials.models import (
     CredentialEvent,
     CredentialKind,
 )
-from lms.credentials.queries.issued import get_issued_together
+from lms.credentials.queries.issued import find_certificate_of, get_issued_together
 from lms.credentials.queries.keys import get_jwks
 from lms.errors import NotFoundError
 
@@ -194,7 +194,7 @@ def get_verify_page(session: Session, public_id: UUID, *, at: datetime) -> Verif
     line = _lines(session, [credential], at)[0]
     is_level = credential.kind == CredentialKind.LEVEL
     certificate = (
-        get_issued_together(session, credential).certificate if is_level else None
+        find_certificate_of(session, credential.decision_id) if is_level else None
     )
     return VerifyPage(
         credential=credential,

@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -35,7 +35,7 @@ from lms.errors import ConflictError, NotFoundError, message
 from lms.permissions import Permission
 from lms.programme.queries import get_cohort
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import require_act
 from lms.web.session import (
     get_session,
     reading_in_pieces,
@@ -84,8 +84,7 @@ def credentials() -> ResponseReturnValue:
 @requires(Permission.CREDENTIAL_ISSUE)
 def issue(public_id: UUID) -> ResponseReturnValue:
     """Issue what a decision awards; the address names the decision."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     now, settings = utc_now(), own_settings()
     library: Library = current_app.extensions["lms_library"]
     with transaction() as session:

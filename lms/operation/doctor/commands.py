@@ -9,8 +9,9 @@ from sqlalchemy import create_engine
 from lms.clock import utc_now
 from lms.errors import SettingsError
 from lms.migrations import SchemaState
+from lms.nouns import some
 from lms.operation.doctor import configured, reachable, stored
-from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad, some
+from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad
 from lms.settings import Settings
 
 # A package that has something to look at adds a line here.

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from lms.nouns import some
 from lms.oidc import OidcSettings
 from lms.operation.doctor.findings import (
     Finding,
     Installation,
     bad,
     good,
-    some,
     warn,
 )
 from lms.retention import Retention

@@ -56,11 +56,6 @@ class Check:
     needs_schema: bool = False
 
 
-def some(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun, as in "1 mail" and "2 mails"."""
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
-
-
 def good(text: str) -> Finding:
     """Say that something is as it should be."""
     return Finding(Level.OK, text)

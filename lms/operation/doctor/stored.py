@@ -15,12 +15,12 @@ from lms.credentials.queries.keys import find_strays
 from lms.credentials.services.keys import KeyLine, KeyLock, list_keys
 from lms.jobs.queries import get_outbox_state
 from lms.migrations import SchemaState, find_state
+from lms.nouns import some
 from lms.operation.doctor.findings import (
     Finding,
     Installation,
     bad,
     good,
-    some,
     warn,
 )
 from lms.sqlite import find_file

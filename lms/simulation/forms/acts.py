@@ -72,10 +72,6 @@ class SceneForm(DraftForm):
         }
 
 
-class StartForm(BaseForm):
-    """Begin a case."""
-
-
 class TalkForm(SceneForm):
     """Say or do one of the things on offer."""
 

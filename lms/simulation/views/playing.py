@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
-    abort,
     current_app,
     redirect,
     render_template,
@@ -26,7 +25,7 @@ from lms.simulation.debrief import review_turns, weak_competencies
 from lms.simulation.domain import Case, PlayError
 from lms.simulation.domain.tallies import tally_scenes
 from lms.simulation.domain.tasks import AnswerFault
-from lms.simulation.forms.acts import SceneForm, StartForm
+from lms.simulation.forms.acts import SceneForm
 from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
@@ -55,6 +54,7 @@ from lms.simulation.views.scene import (
     where,
 )
 from lms.web.access import requires
+from lms.web.forms import ActForm, require_act
 from lms.web.language import language
 from lms.web.session import get_session, transaction
 
@@ -94,7 +94,7 @@ def case(slug: str) -> ResponseReturnValue:
         reader=Reader(version.content, language()),
         attempts=mine,
         running=next((row for row in mine if row.finished_at is None), None),
-        form=StartForm(),
+        form=ActForm(),
     )
 
 
@@ -103,8 +103,7 @@ def case(slug: str) -> ResponseReturnValue:
 def start(slug: str) -> ResponseReturnValue:
     """Begin an attempt, or go on with the one under way."""
     with transaction() as session:
-        if not StartForm().validate():
-            abort(400)
+        require_act()
         version = library().get_current(session, "case", slug)
         attempt = start_attempt(
             session, version, current_user.subject_id, now=utc_now()
@@ -210,8 +209,7 @@ def _opened(found: PlayedAttempt, page: dict[str, Any]) -> dict[str, Any]:
 def rehearse(public_id: UUID, position: int) -> ResponseReturnValue:
     """Go back to one turn of a finished attempt and go on from there, for practice."""
     with transaction() as session:
-        if not StartForm().validate():
-            abort(400)
+        require_act()
         found = read_own_attempt(session, current_user.subject_id, public_id)
         if position >= len(found.actions):
             raise NotFoundError

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -30,7 +30,7 @@ from lms.clock import utc_now
 from lms.errors import ConflictError, InvalidInputError, NotFoundError
 from lms.permissions import Permission, Role
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import require_act
 from lms.web.session import get_session, transaction
 
 bp = Blueprint(
@@ -94,8 +94,7 @@ def enable(subject_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def invite_again(subject_id: UUID) -> ResponseReturnValue:
     """Mail an invitation to somebody who has not set a password yet."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         resend_invitation(session, person, actor=current_user.subject_id, now=utc_now())
@@ -107,8 +106,7 @@ def invite_again(subject_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def remove_factor(subject_id: UUID) -> ResponseReturnValue:
     """Help somebody who has lost both app and recovery codes."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         if person.subject_id == current_user.subject_id:
@@ -141,8 +139,7 @@ def add_side(subject_id: UUID, side: str) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def end_side(subject_id: UUID, side: str, other_id: UUID) -> ResponseReturnValue:
     """End an assignment; the learner's work is no longer open to the supervisor."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         other = get_person_row(session, other_id).person

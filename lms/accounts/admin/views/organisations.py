@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -26,7 +26,7 @@ from lms.accounts.models import Organisation
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.web.access import requires
-from lms.web.forms import ActForm
+from lms.web.forms import require_act
 from lms.web.session import get_session, transaction
 
 bp = Blueprint(
@@ -104,8 +104,7 @@ def rename(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def archive(public_id: UUID) -> ResponseReturnValue:
     """Offer the organisation to nobody any more."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         archive_organisation(session, get_organisation(session, public_id), **_by())
     flash(_("The organisation is archived. Whoever has it keeps it."))
@@ -116,8 +115,7 @@ def archive(public_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def restore(public_id: UUID) -> ResponseReturnValue:
     """Offer the organisation again."""
-    if not ActForm().validate():
-        abort(400)
+    require_act()
     with transaction() as session:
         restore_organisation(session, get_organisation(session, public_id), **_by())
     flash(_("The organisation is in use again."))
