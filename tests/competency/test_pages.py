@@ -18,11 +18,7 @@ from tests.competency.factory import (
 )
 from tests.conftest import NOON
 from tests.factories.accounts import make_pair, make_person
-
-
-def text_of(answer) -> str:
-    """What is read on a page, without tags and runs of blanks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+from tests.reading import text_of
 
 
 @pytest.fixture

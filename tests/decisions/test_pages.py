@@ -22,11 +22,7 @@ from tests.decisions.factory import (
     make_seat,
 )
 from tests.factories.accounts import make_person
-
-
-def text_of(answer) -> str:
-    """What is read on a page, without tags and runs of blanks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+from tests.reading import text_of
 
 
 @pytest.fixture
