@@ -244,11 +244,16 @@ class Database:
 
     def __init__(self, bind: Engine | Connection, **session_options: Any) -> None:
         self._reads = self._pages = bind
-        if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
-            # Each statement sees what is committed by then, within a transaction too.
-            # Without one, two round trips less; and psycopg forgets all prepared
-            # statements at each ROLLBACK, by which a reading transaction ends.
-            self._pages = bind.execution_options(isolation_level="AUTOCOMMIT")
+        if isinstance(bind, Engine):
+            # Each statement of PostgreSQL sees what is committed by then, within a
+            # transaction too. Without one, two round trips less; and psycopg forgets
+            # all prepared statements at each ROLLBACK, by which a page ends.
+            none = (
+                {"isolation_level": "AUTOCOMMIT"}
+                if bind.dialect.name == "postgresql"
+                else {"begin_mode": "NONE"}
+            )
+            self._pages = bind.execution_options(**none)
         self._writes = (
             bind.execution_options(begin_mode="IMMEDIATE")
             if isinstance(bind, Engine)

@@ -20,7 +20,8 @@ def make_sqlite_engine(url: str) -> Engine:
 
     The driver's own transaction handling is switched off, and ``BEGIN`` is sent by us.
     A connection that is to write begins ``IMMEDIATE``, because a read lock cannot wait
-    to become a write lock (SQLite, "Isolation in SQLite").
+    to become a write lock (SQLite, "Isolation in SQLite"); with ``NONE`` each statement
+    sees what is committed by then.
     """
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS}
@@ -87,10 +88,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
-    if mode != "DEFERRED":
-        _wait_for_lock(connection.connection.driver_connection, f"BEGIN {mode}")
-    else:
-        connection.exec_driver_sql("BEGIN")
+    driver: Any = connection.connection.driver_connection
+    if mode == "DEFERRED":
+        driver.execute("BEGIN")
+    elif mode != "NONE":
+        _wait_for_lock(driver, f"BEGIN {mode}")
 
 
 def _wait_for_lock(driver: Any, begin: str) -> None:

@@ -14,7 +14,7 @@ from lms.simulation.forms.acts import NotebookForm
 from lms.simulation.notebook import StaleNotebookError, keep_notebook
 from lms.simulation.played import PlayedAttempt, read_own_attempt
 from lms.simulation.views.playing import bp
-from lms.simulation.views.scene import render_scene, scene_page
+from lms.simulation.views.scene import Notes, render_scene, scene_page
 from lms.web.access import requires
 from lms.web.language import format_recent
 from lms.web.scripts import is_from_script
@@ -49,9 +49,11 @@ def note(public_id: UUID) -> ResponseReturnValue:
 def _refused(found: PlayedAttempt, form: NotebookForm) -> ResponseReturnValue:
     if form.notes_position.data is None:
         abort(400)
+    faults = [str(text) for texts in form.errors.values() for text in texts]
     if is_from_script():
-        return {"text": " ".join(map(str, form.notes.errors))}, 422
-    return render_scene(_page(found, form)), 422
+        return {"text": " ".join(faults)}, 422
+    revision = form.notes_revision.data or 0
+    return _page(found, form, Notes(form.notes.data or "", revision, faults)), 422
 
 
 def _changed(
@@ -66,17 +68,14 @@ def _changed(
             "revision": stored.revision,
             "saved": format_recent(stored.saved_at, utc_now()),
         }
-    form.notes_revision.raw_data = None
-    form.notes_revision.data = stored.revision
-    page = _page(found, form)
-    page["other_notes"] = stored.text
-    return render_scene(page)
+    typed = form.notes.data or ""
+    return _page(found, form, Notes(typed, stored.revision, other=stored.text))
 
 
-def _page(found: PlayedAttempt, form: NotebookForm) -> dict[str, Any]:
-    """Return the page from which the notes were sent, with the notes as typed."""
+def _page(found: PlayedAttempt, form: NotebookForm, notes: Notes) -> str:
+    """Show the page from which the notes were sent, with the notes as typed."""
     position = min(form.notes_position.data or 0, len(found.actions))
-    return {**scene_page(found, position), "notebook": form}
+    return render_scene({**scene_page(found, position), "notebook": notes})
 
 
 __all__ = ["bp", "note"]

@@ -1,5 +1,7 @@
 """What the page of one scene needs, for playing and for keeping what is typed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -10,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from lms.content.queries import Library
 from lms.errors import LmsError
 from lms.simulation.domain import Case, PlayResult
-from lms.simulation.forms.acts import NotebookForm, SceneForm
+from lms.simulation.forms.acts import SceneForm
 from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.pages import Reader
 from lms.simulation.played import PlayedAttempt
@@ -18,6 +20,26 @@ from lms.simulation.replaying import replay, route_of
 from lms.web.language import language
 from lms.web.markdown import has_readings
 from lms.web.session import get_session
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What stands in the notebook of a page, and why it could not be kept as it is.
+
+    Attributes
+    ----------
+    revision : int
+        Of what is stored, which these notes may replace.
+    faults : sequence of str
+        In the reader's words.
+    other : str or None
+        What another window has saved meanwhile.
+    """
+
+    text: str
+    revision: int
+    faults: Sequence[str] = ()
+    other: str | None = None
 
 
 def library() -> Library:
@@ -38,13 +60,18 @@ def scene_page(
     is_current = position == len(found.actions)
     draft = found.find_draft(position) if is_current else None
     typed = MultiDict(draft.fields) if draft and formdata is None else formdata
-    form = make_scene_form(reader, played, typed)
+    # What can be answered with a button alone needs no form until something is sent.
+    is_blank = typed is None and played.kind in ("talk", "document")
+    form = None if is_blank else make_scene_form(reader, played, typed)
+    stamp = {
+        "draft_revision": draft.revision if draft else 0,
+        "position": position,
+        "action_id": str(uuid4()),
+        "scene": played.scene,
+    }
     if form is not None and formdata is None:
-        form.position.data = position
-        form.action_id.data = str(uuid4())
-        form.draft_revision.data = draft.revision if draft else 0
-        if "scene" in form:
-            form["scene"].data = played.scene
+        for name in stamp.keys() & form.data:
+            form[name].data = stamp[name]
     return {
         "attempt": found,
         "version": version,
@@ -54,29 +81,22 @@ def scene_page(
         "position": position,
         "is_current": is_current,
         "form": form,
+        "blank": lambda: make_scene_form(reader, played),
+        "stamp": stamp,
         "key": None if route is None else (version.digest, reader.language, route),
         "has_readings": _has_readings(case, reader.language),
         "refusal": None,
         "saved_at": draft.saved_at if draft and formdata is None else None,
         "is_unsaved": formdata is not None,
         "conflict": None,
-        "other_notes": None,
     }
 
 
 def render_scene(page: dict[str, Any]) -> str:
     """Show a scene; the notebook beside it says what is stored, if not told else."""
-    notebook = _notebook_form(page["attempt"], page["position"])
+    stored = page["attempt"].notebook
+    notebook = Notes(stored.text, stored.revision) if stored else Notes("", 0)
     return render_template("simulation/scene.html", **{"notebook": notebook, **page})
-
-
-def _notebook_form(found: PlayedAttempt, position: int) -> NotebookForm:
-    form = NotebookForm(formdata=None)
-    stored = found.notebook
-    form.notes.data = stored.text if stored else ""
-    form.notes_revision.data = stored.revision if stored else 0
-    form.notes_position.data = position
-    return form
 
 
 @lru_cache(maxsize=64)
