@@ -1,11 +1,12 @@
 """Reading answers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, String, bindparam, select
+from sqlalchemy import Select, String, bindparam, case, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Response
@@ -26,25 +27,40 @@ class GivenAnswer(NamedTuple):
     answer: list[str]
 
 
-def list_responses(
-    session: Session, subject_id: UUID, item_slugs: Iterable[str]
-) -> dict[str, list[GivenAnswer]]:
-    """Return a learner's answers to some items, first answers first."""
-    wanted = list(item_slugs)
-    found: dict[str, list[GivenAnswer]] = {slug: [] for slug in wanted}
-    items = {f"item{number}": slug for number, slug in enumerate(wanted)}
-    given = {"subject": subject_id, **items}
-    for row in read_rows(session, _answers_to(len(wanted)), given):
-        found[row.item_slug].append(GivenAnswer(row.score, row.maximum, row.answer))
-    return found
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a learner has answered.
+
+    Attributes
+    ----------
+    answered : frozenset of str
+        Every item with an answer.
+    given : dict of str to list of GivenAnswer
+        The answers to the items asked for, first answers first.
+    """
+
+    answered: frozenset[str]
+    given: dict[str, list[GivenAnswer]]
 
 
-def answered_items(
-    session: Session, subject_id: UUID, item_slugs: Iterable[str]
-) -> frozenset[str]:
-    """Return which of some items a learner has answered at least once."""
+def read_answers(
+    session: Session, subject_id: UUID, item_slugs: Sequence[str]
+) -> Answers:
+    """Return which items a learner has answered, and the answers to some: one query."""
+    given: dict[str, list[GivenAnswer]] = {slug: [] for slug in item_slugs}
+    items = {f"item{number}": slug for number, slug in enumerate(item_slugs)}
+    asked = {"subject": subject_id, **items}
+    rows = read_rows(session, _answers_to(len(items)), asked)
+    for row in rows:
+        if row.item_slug in given:
+            given[row.item_slug].append(GivenAnswer(row.score, row.maximum, row.answer))
+    return Answers(frozenset(row.item_slug for row in rows), given)
+
+
+def answered_items(session: Session, subject_id: UUID) -> frozenset[str]:
+    """Return which items a learner has answered at least once."""
     answered = read_rows(session, _ANSWERED, {"subject": subject_id})
-    return frozenset(item_slugs).intersection(slug for (slug,) in answered)
+    return frozenset(slug for (slug,) in answered)
 
 
 def find_response_by_action(
@@ -60,16 +76,23 @@ def find_response_by_action(
 
 @cache
 def _answers_to(count: int) -> Select[Any]:
-    """Return the query for the answers to so many items.
+    """Return the query for all first answers, and all answers to so many items.
 
     Lessons ask few questions. A list of any length would be written into the SQL anew
     at every run, which takes as long as all the rest of the query.
     """
     items = [bindparam(f"item{number}", type_=String) for number in range(count)]
+    is_asked = Response.item_slug.in_(items)
     return (
-        select(Response.item_slug, Response.score, Response.maximum, Response.answer)
+        select(
+            Response.item_slug,
+            Response.score,
+            Response.maximum,
+            case((is_asked, Response.answer)).label("answer"),
+        )
         .where(
-            Response.subject_id == bindparam("subject"), Response.item_slug.in_(items)
+            Response.subject_id == bindparam("subject"),
+            or_(Response.number == 1, is_asked),
         )
         .order_by(Response.number)
     )

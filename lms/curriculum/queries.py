@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from lms.assessment.domain import Item
-from lms.assessment.queries import GivenAnswer, answered_items, list_responses
+from lms.assessment.queries import GivenAnswer, answered_items, read_answers
 from lms.content.queries import Current, Library, Published
 from lms.curriculum.domain import Lesson, Module
 from lms.errors import NotFoundError
@@ -144,7 +144,7 @@ def list_module_pages(
     """Return all modules with progress, in a fixed number of queries."""
     current = library.current(session)
     modules = [row.content for row in current.list("module")]
-    return _pages(session, current, subject_id, modules)
+    return _pages(current, modules, answered_items(session, subject_id))
 
 
 def get_module_page(
@@ -158,7 +158,7 @@ def get_module_page(
         It is not published.
     """
     current = library.current(session)
-    return _page(session, current, subject_id, slug)
+    return _page(current, slug, answered_items(session, subject_id))
 
 
 def get_lesson_page(
@@ -173,19 +173,19 @@ def get_lesson_page(
     """
     module_slug, slug = names
     current = library.current(session)
-    page = _page(session, current, subject_id, module_slug)
-    if slug not in page.module.lessons:
-        raise NotFoundError
     version = current.get("lesson", f"{module_slug}/{slug}")
     items = {row.slug: row for row in current.list("item", version.content.items)}
-    answers = list_responses(session, subject_id, items)
     asked = [name for name in version.content.items if name in items]
+    answers = read_answers(session, subject_id, asked)
+    page = _page(current, module_slug, answers.answered)
+    if slug not in page.module.lessons:
+        raise NotFoundError
     return LessonPage(
         module=page.module,
         version=version,
         lessons=page.lessons,
         questions=tuple(
-            Question(number, items[name], answers[name])
+            Question(number, items[name], answers.given[name])
             for number, name in enumerate(asked, 1)
         ),
     )
@@ -205,20 +205,16 @@ def get_question(page: LessonPage, item_slug: str) -> Question:
     return found
 
 
-def _page(
-    session: Session, current: Current, subject_id: UUID, slug: str
-) -> ModulePage:
+def _page(current: Current, slug: str, answered: frozenset[str]) -> ModulePage:
     module = current.get("module", slug).content
-    return _pages(session, current, subject_id, [module])[0]
+    return _pages(current, [module], answered)[0]
 
 
 def _pages(
-    session: Session, current: Current, subject_id: UUID, modules: list[Module]
+    current: Current, modules: list[Module], answered: frozenset[str]
 ) -> list[ModulePage]:
     names = [f"{module.slug}/{slug}" for module in modules for slug in module.lessons]
     lessons = {row.slug: row.content for row in current.list("lesson", names)}
-    asked = {item for lesson in lessons.values() for item in lesson.items}
-    answered = answered_items(session, subject_id, asked)
     slugs = {slug for module in modules for slug in module.cases}
     cases = {row.slug: row for row in current.list("case", slugs)}
     return [

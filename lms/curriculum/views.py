@@ -1,5 +1,6 @@
 """Modules and lessons, with the check questions of a lesson."""
 
+from functools import partial
 from uuid import uuid4
 
 from flask import (
@@ -100,10 +101,6 @@ def _lesson_page(
 ) -> str:
     """Show one question: the one asked for, else the first that is still open."""
     asked = _asked(page, again)
-    form = failed
-    if form is None and asked is not None and (again or not asked.responses):
-        form = make_item_form(asked.item, language(), formdata=None)
-        form.action_id.data = str(uuid4())
     following = page.next_open(asked.number) if asked else None
     text = page.lesson.text(language())
     today = local_day(utc_now(), current_app.config["LMS_SETTINGS"].time_zone)
@@ -114,11 +111,18 @@ def _lesson_page(
         html=trusted_html(text.html),
         text_language=page.lesson.language_shown(language()),
         asked=asked,
-        form=form,
+        is_open=asked is not None and bool(again or not asked.responses),
+        form=failed,
+        blank=asked and partial(_blank_form, asked),
+        action_id=str(uuid4()),
         next_url=page.question_url(following.item.slug) if following else None,
         today=today,
         sources=lambda: list_sources(page.lesson.source, today),
     )
+
+
+def _blank_form(asked: Question) -> ItemForm:
+    return make_item_form(asked.item, language(), formdata=None)
 
 
 def _asked(page: LessonPage, again: str | None) -> Question | None:
