@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -10,7 +11,7 @@ from flask import session as cookie
 from flask_babel import LazyString
 
 from lms.permissions import Role
-from lms.settings import Settings
+from lms.settings import SUPPORTED_LOCALES, Settings
 from lms.web.access import can, current_reader, held_at
 from lms.web.assets import asset
 from lms.web.language import language
@@ -71,6 +72,10 @@ def init_layout(
 ) -> None:
     """Give every template its context."""
 
+    @lru_cache(maxsize=len(SUPPORTED_LOCALES))
+    def names_in(_language: str) -> dict[Role, str]:
+        return {role: str(name) for role, name in role_names.items()}
+
     @app.context_processor
     def _context() -> dict[str, Any]:
         role = current_role()
@@ -78,7 +83,7 @@ def init_layout(
             **language_context(),
             "nav": lambda: _links(navigation.get(role, ()) if role else ()),
             "nav_key": (language(), request.root_path, role, request.blueprint),
-            "person": _person(role, role_names) if role else None,
+            "person": _person(role, names_in(language())) if role else None,
             "theme": cookie.get("theme", "auto"),
             "furigana": cookie.get("furigana", "difficult"),
             "is_demo": settings.is_demo,
@@ -109,17 +114,15 @@ def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
     ]
 
 
-def _person(role: Role, role_names: Mapping[Role, LazyString]) -> PersonView:
+def _person(role: Role, names: Mapping[Role, str]) -> PersonView:
     who = current_reader()
     subject = str(who.subject_id).encode()
     return PersonView(
         key=hashlib.sha256(subject).hexdigest()[:16],
         name=who.name,
         role=role.value,
-        role_label=str(role_names[role]),
+        role_label=names[role],
         other_roles=tuple(
-            (other.value, str(role_names[other]))
-            for other in who.roles
-            if other is not role
+            (other.value, names[other]) for other in who.roles if other is not role
         ),
     )

@@ -1,9 +1,10 @@
 """Jinja with the habits of the product, and what makes it fast enough for them."""
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request, url_for
 from jinja2 import StrictUndefined, Template
 from jinja2.environment import TemplateModule
 
@@ -48,8 +49,25 @@ class KeptPieces:
         return piece
 
 
+def _address(endpoint: str, /, **values: Any) -> str:
+    """Stand for ``url_for`` in templates: addresses without parts are worked out once.
+
+    A page has a dozen of them, the same for all pages under one root.
+    """
+    if values:
+        return url_for(endpoint, **values)
+    near = request.blueprint if endpoint.startswith(".") else None
+    return _address_under(request.root_path, near, endpoint)
+
+
+@lru_cache(maxsize=1024)
+def _address_under(_root: str, _near: str | None, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
 def init_templating(app: Flask) -> None:
     """Let templates fail on what is not there, and share what they import."""
+    app.jinja_env.globals["url_for"] = _address
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.template_class = _ProductTemplate
