@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select
@@ -18,7 +18,6 @@ from lms.competency.domain import (
 from lms.content.queries import Library, Published
 from lms.evidence.queries import list_evidence, stream_evidence
 from lms.evidence.services import AUTOMATIC_SOURCES
-from lms.psychometrics import Kind
 
 Cleared = Mapping[UUID, datetime]
 
@@ -124,7 +123,7 @@ def _record_row(
         id=row.public_id,
         competency=row.competency,
         indicator=row.indicator,
-        kind=cast(Kind, row.kind),
+        kind=row.kind,
         source=row.source,
         score=row.score,
         maximum=row.maximum,

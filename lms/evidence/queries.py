@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 from lms.db import read_rows, stream_rows
 from lms.evidence.models import Evidence, Supersession
 
-# In columns: a record reads dozens of rows and changes none.
+# In columns: a record reads dozens of rows and changes none. Whose they are is known.
 _COLUMNS = (
-    *Evidence.__table__.columns,
+    *(
+        column
+        for column in Evidence.__table__.columns
+        if column.key not in ("key", "subject_id")
+    ),
     Supersession.by_id.label("superseded_by"),
     Supersession.recorded_at.label("superseded_at"),
 )
@@ -30,8 +34,8 @@ _OF_LEARNER = (
 def list_evidence(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:
     """Return all evidence on one learner, oldest first.
 
-    The columns of `Evidence`, and `superseded_by` and `superseded_at`: the row that
-    took its place, if any.
+    The columns of `Evidence` but `key` and `subject_id`, and those of the row that
+    took its place, if any: `superseded_by` and `superseded_at`.
     """
     return read_rows(session, _OF_LEARNER, {"subject_id": subject_id})
 

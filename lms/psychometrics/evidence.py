@@ -81,30 +81,30 @@ class Evidence:
 
     def _fault(self) -> str | None:
         """Return the first thing that cannot be right, or None."""
-        checks = (
-            (bool(self.indicator), "names no indicator"),
-            (self.kind in KINDS, f"unknown kind {self.kind!r}; known: {KINDS}"),
-            (
-                _is_whole(self.score, self.maximum) and 0 <= self.score <= self.maximum,
-                f"score {self.score!r} is no whole number from 0 to {self.maximum!r}",
-            ),
-            (self.maximum != 0, "maximum 0 leaves nothing to show"),
-            (
-                isinstance(self.help_given, int) and self.help_given >= 0,
-                f"help_given {self.help_given!r} is no whole number from 0",
-            ),
-            (
-                not isinstance(self.done_on, datetime),
-                "done_on is a day, not a moment",
-            ),
-            (
-                self.recorded_at.utcoffset() is not None,
-                "recorded_at has no time zone",
-            ),
-        )
-        return next((text for is_right, text in checks if not is_right), None)
+        if not self.indicator:
+            return "names no indicator"
+        if self.kind not in KINDS:
+            return f"unknown kind {self.kind!r}; known: {KINDS}"
+        return self._score_fault() or self._time_fault()
+
+    def _score_fault(self) -> str | None:
+        is_whole = _is_whole(self.score) and _is_whole(self.maximum)
+        if not is_whole or not 0 <= self.score <= self.maximum:
+            return f"score {self.score!r} is no whole number from 0 to {self.maximum!r}"
+        if self.maximum == 0:
+            return "maximum 0 leaves nothing to show"
+        if not isinstance(self.help_given, int) or self.help_given < 0:
+            return f"help_given {self.help_given!r} is no whole number from 0"
+        return None
+
+    def _time_fault(self) -> str | None:
+        if isinstance(self.done_on, datetime):
+            return "done_on is a day, not a moment"
+        if self.recorded_at.utcoffset() is None:
+            return "recorded_at has no time zone"
+        return None
 
 
-def _is_whole(*values: object) -> bool:
-    """Tell whether all are whole numbers; True and False are answers, not scores."""
-    return all(isinstance(v, int) and not isinstance(v, bool) for v in values)
+def _is_whole(value: object) -> bool:
+    """Tell a whole number; True and False are answers, not scores."""
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from lms.psychometrics.errors import DataError, PsychometricsError
 from lms.psychometrics.evidence import Evidence, Kind, strength
@@ -32,9 +32,10 @@ class Selection:
     ignored: tuple[IgnoredRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(NamedTuple):
     """What a row says of an ability: nothing of whose it is, or of when it was.
+
+    A tuple, since what a pattern of them says is looked up by all that they hold.
 
     Attributes
     ----------
@@ -72,8 +73,7 @@ class Showing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class WeighedRow:
+class WeighedRow(NamedTuple):
     """A row by its id, with what it says and what was taken for its rater."""
 
     id: str
@@ -172,8 +172,8 @@ def _number_raters(rows: list[WeighedRow]) -> list[WeighedRow]:
             said.setdefault(row.rater, []).append(row.showing.sort_key)
     numbers = {name: n for n, name in enumerate(sorted(said, key=said.__getitem__), 1)}
     return [
-        replace(
-            row, showing=replace(row.showing, rater=numbers.get(row.rater or "", 0))
+        row._replace(
+            showing=row.showing._replace(rater=numbers.get(row.rater or "", 0))
         )
         for row in rows
     ]

@@ -124,8 +124,7 @@ class RecordRow(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """A row within a record.
 
     Attributes
