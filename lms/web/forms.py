@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask import abort, g, has_request_context, request
@@ -27,6 +29,22 @@ class Refill(StrEnum):
     SECRETS = "secrets"
 
 
+class _LateToken:
+    """A token that is signed when it is shown: a form that was sent is only read."""
+
+    def __init__(self, sign: Callable[[], str]) -> None:
+        self._sign = sign
+
+    def __str__(self) -> str:
+        """Return the token."""
+        return self._sign()
+
+
+class _LateTokens(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
+    def generate_csrf_token(self, csrf_token_field: Any) -> _LateToken:
+        return _LateToken(partial(super().generate_csrf_token, csrf_token_field))
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token; every POST validates one, even without fields.
 
@@ -40,6 +58,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Validators speak the reader's language, in the words of the product."""
+
+        csrf_class = _LateTokens
 
         @property
         def locales(self) -> list[str]:
