@@ -27,7 +27,7 @@ def stale_answer(
     if marking.is_returned or marking.sheet is None:
         place = url_for("grading.returned", work_id=marking.submission.work_id)
         return {"text": text, "location": place}
-    stored = make_sheet_form(marking.content, language(), formdata=None)
+    stored = make_sheet_form(marking.rubric, language(), formdata=None)
     stored.fill(error.stored, revision=marking.sheet.revision)
     fields = {
         field.name: [field.data]

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import AnyOf, Length, Optional, Regexp
 
+from lms.content.queries import Published
 from lms.framework.domain import Criterion, Rubric
 from lms.grading.domain import Rating, SheetDraft
 from lms.web.forms import BaseForm, normalise_text
@@ -93,8 +94,19 @@ class SheetForm(BaseForm):
         )
 
 
-def make_sheet_form(rubric: Rubric, language: str, **kwargs: object) -> SheetForm:
-    """Return the form that fits a rubric, in the reader's language."""
+_kinds: dict[tuple[str, str], type[SheetForm]] = {}  # by version and language
+
+
+def make_sheet_form(rubric: Published, language: str, **kwargs: object) -> SheetForm:
+    """Return the form that fits a version of a rubric, in the reader's language."""
+    key = (rubric.digest, language)
+    kind = _kinds.get(key)
+    if kind is None:
+        kind = _kinds[key] = _make_kind(rubric.content, language)
+    return kind(**kwargs)
+
+
+def _make_kind(rubric: Rubric, language: str) -> type[SheetForm]:
     choices = [
         SelectChoice(str(row.band), row.name.in_language(language))
         for row in rubric.bands
@@ -111,8 +123,7 @@ def make_sheet_form(rubric: Rubric, language: str, **kwargs: object) -> SheetFor
             validators=[Optional()],
         )
         fields[f"comment-{row.slug}"] = _comment_field(_l("Comment"))
-    form: SheetForm = type("RubricForm", (SheetForm,), fields)(**kwargs)
-    return form
+    return type("RubricForm", (SheetForm,), fields)
 
 
 def _value(rating: Rating) -> str | None:

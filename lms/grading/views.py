@@ -124,7 +124,7 @@ def sheet(work_id: UUID) -> ResponseReturnValue:
     marking = get_marking(get_session(), _library(), current_user, work_id)
     if marking.is_returned:
         return redirect(url_for(".returned", work_id=work_id), 303)
-    form = make_sheet_form(marking.content, language(), formdata=None)
+    form = make_sheet_form(marking.rubric, language(), formdata=None)
     revision = marking.sheet.revision if marking.sheet else 0
     form.fill(marking.draft, revision=revision)
     return _marking_page(marking, form, is_saved=True)
@@ -140,7 +140,7 @@ def mark(work_id: UUID) -> ResponseReturnValue:
     now = utc_now()
     with transaction() as session:
         marking = get_marking(session, _library(), current_user, work_id)
-        form = make_sheet_form(marking.content, language())
+        form = make_sheet_form(marking.rubric, language())
         if not form.validate():
             return _invalid(marking, form), 422
         try:
