@@ -1,8 +1,8 @@
 """Serving for others: gunicorn's settings, and the application that it loads.
 
 gunicorn reads this module (``-c python:lms.operation.production``): the names in
-lower case are its settings. Each process makes an application of its own after the
-fork, so that no connection is ever shared.
+lower case are its settings. `lms serve` makes the application before it forks, so that
+processes share its memory; no connection is open by then, so that none is ever shared.
 """
 
 import gc

@@ -60,7 +60,7 @@ def serve(
     if socket is None:
         _require_free(host, port)
     bind = f"unix:{socket}" if socket else f"{host}:{port}"
-    several = ["--workers", str(workers), _MAKE_APP]
+    several = ["--preload", "--workers", str(workers), _MAKE_APP]
     one = [*_ONE_PROCESS, _MAKE_APP_WITH_JOBS]
     _become_gunicorn(settings, ["--bind", bind, *(one if with_worker else several)])
 
