@@ -1,7 +1,8 @@
-"""The bare page, write and form, measured before and after the product."""
+"""The bare page, write and form, asked between the pages of the product."""
 
-from dataclasses import dataclass
-from itertools import cycle, repeat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,46 +18,43 @@ from benchmarks.population import Population, copy_of
 from benchmarks.server import served
 from lms.settings import Settings
 
-_HELLO_SECONDS = 1.0
+PAGE, WRITE, FORM, HELLO = "page", "write", "form", "hello"
 
 
-@dataclass(frozen=True, slots=True)
-class BareRun:
-    """What the machine can do at most, just now."""
+class BareApp:
+    """The bare application beside the product, asked as the product is asked."""
 
-    hello: Timing
-    page: Timing
-    write: Timing
-    act: Timing
-
-
-def run_bare(
-    settings: Settings, population: Population, log: Path, *, seconds: float
-) -> BareRun:
-    """Serve the bare application and ask as the product is asked."""
-    with served("benchmarks.bare:app_from_env()", settings, log) as server:
-        entered = [_enter(server.port, population, k) for k in _blocks(population)]
+    def __init__(self, port: int, population: Population) -> None:
+        entered = [_enter(port, population, k) for k in population.spread(CLIENTS * 6)]
         cookies = [row[0] for row in entered]
         hello = make_request("GET", "/hello")
-        pages = [make_request("GET", "/page", cookies=c) for c in cookies]
-        writes = [
-            make_request("POST", "/write", cookies=c, status=204) for c in cookies
-        ]
-        acts = [_act(*row) for row in entered]
-        each = len(cookies) // CLIENTS
-        groups = [slice(n * each, (n + 1) * each) for n in range(CLIENTS)]
-        port = server.port
-        drive(port, [cycle(pages[group]) for group in groups], seconds=0.5)
-        return BareRun(
-            hello=drive(port, [repeat(hello) for _ in groups], seconds=_HELLO_SECONDS),
-            page=drive(port, [cycle(pages[g]) for g in groups], seconds=seconds),
-            write=drive(port, [cycle(writes[g]) for g in groups], seconds=seconds),
-            act=drive(port, [cycle(acts[g]) for g in groups], seconds=seconds),
-        )
+        self._port = port
+        self._requests = {
+            PAGE: [make_request("GET", "/page", cookies=row) for row in cookies],
+            WRITE: [
+                make_request("POST", "/write", cookies=row, status=204)
+                for row in cookies
+            ],
+            FORM: [_act(*row) for row in entered],
+            HELLO: [hello] * len(cookies),
+        }
+        self.drive(PAGE, seconds=0.5)
+
+    def drive(self, name: str, *, seconds: float) -> Timing:
+        """Ask for one of the four for so long."""
+        requests = self._requests[name]
+        each = len(requests) // CLIENTS
+        plans = [cycle(requests[n * each : (n + 1) * each]) for n in range(CLIENTS)]
+        return drive(self._port, plans, seconds=seconds)
 
 
-def _blocks(population: Population) -> list[int]:
-    return population.spread(CLIENTS * 6)
+@contextmanager
+def bare_app(
+    settings: Settings, population: Population, log: Path
+) -> Iterator[BareApp]:
+    """Serve the bare application until the block ends."""
+    with served("benchmarks.bare:app_from_env()", settings, log) as server:
+        yield BareApp(server.port, population)
 
 
 def _enter(port: int, population: Population, k: int) -> tuple[dict[str, str], str]:

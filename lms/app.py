@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -68,6 +67,7 @@ from lms.web.problems import init_problems
 from lms.web.product import Product
 from lms.web.request_id import init_request_id
 from lms.web.session import init_session
+from lms.web.signing import init_signing
 from lms.web.templating import init_templating
 from lms.web.watch import init_watch, watch_connections
 
@@ -226,7 +226,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     init_language(app, settings.time_zone)
     init_headers(app, is_https=is_https)
     init_problems(app)
-    CSRFProtect(app)
+    init_signing(app)
     init_gate(app)
     init_layout(app, settings, NAVIGATION, ROLE_NAMES)
     for blueprint in BLUEPRINTS:

@@ -221,8 +221,9 @@ class ReadingSession(Session):
         return self.get_bind()
 
     def close(self) -> None:
-        """Give the connection back."""
-        super().close()
+        """Give the connection back; what only read columns has no objects to let go."""
+        if self.identity_map or self.in_transaction():
+            super().close()
         if self._taken is not None:
             self._taken.close()
             self._taken = None

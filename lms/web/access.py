@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 FirstStep = Callable[[], str | None]
 PUBLIC = "public"
 _ANYWHERE = "anywhere"
+_KEPT_BY_FLASK_LOGIN = "_login_user"
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -72,7 +73,7 @@ def current_reader() -> Any:
 
     Each look at `current_user` costs three look-ups in the request; a page has twenty.
     """
-    return current_user._get_current_object()
+    return g.get(_KEPT_BY_FLASK_LOGIN) or current_user._get_current_object()
 
 
 def held_at() -> str | None:
@@ -120,7 +121,7 @@ def forget_reader() -> None:
 
     For pages that must not ask the database who is there: it does not answer.
     """
-    g._login_user = AnonymousUserMixin()  # where Flask-Login keeps it
+    setattr(g, _KEPT_BY_FLASK_LOGIN, AnonymousUserMixin())
 
 
 def can(permission: str) -> bool:

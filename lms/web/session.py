@@ -20,14 +20,14 @@ def init_session(app: Flask, database: Database) -> None:
 
 def get_session() -> Session:
     """Return the session of this request, opened at first use."""
-    if "session" not in g:
+    session: Session | None = g.get("session")
+    if session is None:
         database: Database = current_app.extensions["lms_database"]
-        g.session = (
+        session = g.session = (
             database.reader()
             if request.method in _SAFE_METHODS
             else database.session(writes=True)
         )
-    session: Session = g.session
     return session
 
 
