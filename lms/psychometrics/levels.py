@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from lms.psychometrics.claims import (
     Claim,
@@ -111,25 +112,24 @@ def estimate_level(
     PsychometricsError
         A setting is out of range, or `as_of` has no zone.
     """
-    rule = LevelRule(
-        confidence=confidence,
-        weaker_kinds_cap=weaker_kinds_cap,
-        episode_correlation=episode_correlation,
-        half_life_days=tuple(sorted((half_life_days or {}).items())),
-        nodes=nodes,
-        severity=severity,
+    plain = _plain_rule(
+        confidence,
+        weaker_kinds_cap,
+        episode_correlation,
+        tuple(sorted((half_life_days or {}).items())),
+        nodes,
     )
+    rule = replace(plain, severity=severity) if severity else plain
     selection = select_rows(evidence, to_moment(as_of))
-    blank = _without_estimate(selection, cuts, rule)
+    facts = _count(selection)
     if not selection.rows:
-        return blank
+        return LevelEstimate(rule=rule, scale=cuts, claims=open_claims(cuts), **facts)
     rows = weigh_rows(selection, bank, rule)
     # What is taken for a rater stands in the showings already.
-    found = _find(
-        tuple(row.showing for row in rows), cuts, replace(rule, severity=None)
-    )
-    return replace(
-        blank,
+    found = _find(tuple(row.showing for row in rows), cuts, plain)
+    return LevelEstimate(
+        rule=rule,
+        scale=cuts,
         claims=found.claims,
         attested_level=found.attested_level,
         level_probabilities=found.levels.probabilities,
@@ -137,6 +137,25 @@ def estimate_level(
         level_interval=found.interval,
         theta=found.theta,
         used=_list_used(rows, found),
+        **facts,
+    )
+
+
+@lru_cache(maxsize=64)
+def _plain_rule(
+    confidence: float,
+    weaker_kinds_cap: float,
+    episode_correlation: float,
+    half_life_days: tuple[tuple[Kind, float], ...],
+    nodes: int,
+) -> LevelRule:
+    """Return the rule without a policy for severity; a record asks ten times."""
+    return LevelRule(
+        confidence=confidence,
+        weaker_kinds_cap=weaker_kinds_cap,
+        episode_correlation=episode_correlation,
+        half_life_days=half_life_days,
+        nodes=nodes,
     )
 
 
@@ -161,23 +180,18 @@ def _find(showings: tuple[Showing, ...], cuts: LevelCuts, rule: LevelRule) -> _F
     )
 
 
-def _without_estimate(
-    selection: Selection, cuts: LevelCuts, rule: LevelRule
-) -> LevelEstimate:
-    """Return what can be said before anything is computed: inputs and counts."""
+def _count(selection: Selection) -> dict[str, Any]:
+    """Return what can be said before anything is computed."""
     rows = selection.rows
     counts = Counter(row.kind for row in rows)
-    return LevelEstimate(
-        as_of=selection.moment,
-        rule=rule,
-        scale=cuts,
-        claims=open_claims(cuts),
-        ignored=selection.ignored,
-        n_by_kind=tuple((kind, counts[kind]) for kind in KINDS),
-        n_raters=len({row.rater for row in rows} - {None}),
-        n_episodes=len({row.episode for row in rows} - {None}),
-        critical_ids=tuple(row.id for row in rows if row.critical),
-    )
+    return {
+        "as_of": selection.moment,
+        "ignored": selection.ignored,
+        "n_by_kind": tuple((kind, counts[kind]) for kind in KINDS),
+        "n_raters": len({row.rater for row in rows} - {None}),
+        "n_episodes": len({row.episode for row in rows} - {None}),
+        "critical_ids": tuple(row.id for row in rows if row.critical),
+    }
 
 
 def _reported_kind(claims: Sequence[Claim]) -> Kind:

@@ -1,8 +1,9 @@
 """From rows of evidence to a competency record, exactly as of any past moment."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Self, cast
 from uuid import UUID
 
 from lms.competency.domain.entry import CompetencyEntry, KindCount
@@ -49,11 +50,9 @@ def build_record(
     by_competency: dict[str, list[RecordRow]] = {}
     for row in known:
         by_competency.setdefault(row.competency, []).append(row)
-    cuts = level_cuts(framework)
+    measure = Measure.of(framework)
     entries = tuple(
-        build_entry(
-            framework, cuts, competency, by_competency.pop(competency.slug, []), as_of
-        )
+        build_entry(measure, competency, by_competency.pop(competency.slug, []), as_of)
         for competency in framework.competencies
     )
     moments = cleared or {}
@@ -82,56 +81,78 @@ def level_cuts(framework: Framework) -> LevelCuts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What all competencies of a framework are measured by.
+
+    Attributes
+    ----------
+    asked : tuple of frozenset of EvidenceKind
+        For each level, the kinds that it and those below it rest on.
+    shown : frozenset of EvidenceKind
+        Those of the highest level that any competency requires.
+    """
+
+    cuts: LevelCuts
+    confidence: float
+    asked: tuple[frozenset[EvidenceKind], ...]
+    shown: frozenset[EvidenceKind]
+
+    @classmethod
+    def of(cls, framework: Framework) -> Self:
+        """Return what a framework measures by."""
+        needs = [row.needs for row in framework.levels]
+        asked = tuple(
+            frozenset(kind for kind in needs[: level + 1] if kind)
+            for level in range(len(needs))
+        )
+        highest = max(row.required.level for row in framework.competencies)
+        return cls(
+            level_cuts(framework), framework.confidence, asked, shown=asked[highest]
+        )
+
+
 def build_entry(
-    framework: Framework,
-    cuts: LevelCuts,
-    competency: Competency,
-    rows: list[RecordRow],
-    as_of: datetime,
+    measure: Measure, competency: Competency, rows: list[RecordRow], as_of: datetime
 ) -> CompetencyEntry:
     """Return one competency from the rows known by `as_of`, which are about it."""
     in_force = [row for row in rows if not row.is_superseded(as_of)]
+    shown = {row.id: row.to_evidence() for row in in_force}
     estimate = estimate_level(
-        [row.to_evidence() for row in in_force],
-        Bank({str(row.id): row.steps for row in in_force}),
-        cuts,
+        shown.values(),
+        Bank({shown[row.id].indicator: row.steps for row in in_force}),
+        measure.cuts,
         as_of=as_of,
-        confidence=framework.confidence,
+        confidence=measure.confidence,
         weaker_kinds_cap=WEAKER_KINDS_CAP,
     )
-    weights = {used.id: used.weight for used in estimate.used}
+    by_name = {used.id: used.weight for used in estimate.used}
+    weights = {row_id: by_name.get(found.id) for row_id, found in shown.items()}
     return CompetencyEntry(
         competency=competency,
         estimate=estimate,
         rows=tuple(
-            EntryRow(row=row, state=row.state(as_of), weight=weights.get(str(row.id)))
+            EntryRow(row=row, state=row.state(as_of), weight=weights.get(row.id))
             for row in rows
         ),
-        kinds=_kinds(framework, competency.required.level, estimate),
+        kinds=_kinds(measure, competency.required.level, estimate),
         n_cases=len({row.work_id for row in in_force if row.work_kind == _CASE}),
     )
 
 
 def _kinds(
-    framework: Framework, required: int, estimate: LevelEstimate
+    measure: Measure, required: int, estimate: LevelEstimate
 ) -> tuple[KindCount, ...]:
     """Return the kinds to show: those that the framework asks for, and others found.
 
     A kind is awaited while no row of it or of a stronger kind counts, and the required
     level or one below it needs it.
     """
-    highest = max(row.required.level for row in framework.competencies)
-    shown = _needed(framework, highest)
-    asked = _needed(framework, required)
-    counts = {EvidenceKind(kind): count for kind, count in estimate.n_by_kind}
-    best = max((_STRENGTH[kind] for kind, n in counts.items() if n), default=-1)
+    asked = measure.asked[required]
+    counts = [(EvidenceKind(kind), count) for kind, count in estimate.n_by_kind]
+    best = max((_STRENGTH[kind] for kind, n in counts if n), default=-1)
     return tuple(
-        KindCount(kind, counts[kind], kind in asked and _STRENGTH[kind] > best)
-        for kind in EvidenceKind
-        if counts[kind] or kind in shown
+        KindCount(kind, count, kind in asked and _STRENGTH[kind] > best)
+        for kind, count in counts
+        if count or kind in measure.shown
     )
-
-
-def _needed(framework: Framework, level: int) -> frozenset[EvidenceKind]:
-    """Return the kinds that the levels up to this one rest on."""
-    return frozenset(row.needs for row in framework.levels[: level + 1] if row.needs)

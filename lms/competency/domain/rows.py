@@ -109,9 +109,10 @@ class RecordRow(NamedTuple):
         The indicator is the row itself, since each row carries its own steps: a
         later change of an item's difficulty must not move an earlier showing.
         """
+        name = str(self.id)
         return Evidence(
-            id=str(self.id),
-            indicator=str(self.id),
+            id=name,
+            indicator=name,
             kind=self.kind,
             score=self.score,
             maximum=self.maximum,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from lms.competency.domain.build import build_entry, level_cuts
+from lms.competency.domain.build import Measure, build_entry
 from lms.competency.domain.entry import CompetencyEntry
 from lms.competency.domain.record import CompetencyRecord
 
@@ -26,12 +26,12 @@ def trace_entry(
         if moment is not None and moment <= record.as_of
     ]
     days = sorted({moment.astimezone(zone).date() for moment in moments})
-    cuts = level_cuts(record.framework)
+    measure = Measure.of(record.framework)
     traced = []
     for day in days[-MOST_DAYS:]:
         at = min(datetime.combine(day, time.max, zone), record.as_of)
         known = [found.row for found in entry.rows if found.row.is_known(at)]
-        then = build_entry(record.framework, cuts, entry.competency, known, at)
+        then = build_entry(measure, entry.competency, known, at)
         if then.has_evidence:
             traced.append((at, then))
     return tuple(traced)
