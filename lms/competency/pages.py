@@ -1,7 +1,7 @@
 """What the pages of a competency record show."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,8 @@ class EntryLine:
     percent : int or None
         Chance of the required level, from 1 to 99 and rounded down, so that nobody
         meets a chance of 80 that missed 80; None without evidence.
+    appearance : tuple
+        All that its row of the table shows, beside the framework's words.
     """
 
     number: int
@@ -40,12 +42,12 @@ class EntryLine:
     percent: int | None
     required_name: Bilingual
     attested_name: Bilingual | None
+    appearance: tuple[Hashable, ...] = field(init=False)
 
-    @property
-    def appearance(self) -> tuple[Hashable, ...]:
-        """Return all that its row of the table shows, beside the framework's words."""
+    def __post_init__(self) -> None:
+        """Put together once what the table and the figures ask for."""
         estimate = self.entry.estimate
-        return (
+        shown = (
             self.number,
             self.percent,
             self.entry.attested_level,
@@ -56,6 +58,7 @@ class EntryLine:
             estimate.n_raters,
             self.entry.n_cases,
         )
+        object.__setattr__(self, "appearance", shown)
 
     @property
     def name(self) -> Bilingual:
