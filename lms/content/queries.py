@@ -9,12 +9,18 @@ from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms.content.models import ContentVersion, Publication
-from lms.db import read_rows
+from lms.db import ReadingSession, read_rows
 from lms.errors import NotFoundError
 
 _NEWEST = (
     select(Publication.id, Publication.batch).order_by(Publication.id.desc()).limit(1)
 )
+_NEWEST_ID, _NEWEST_BATCH = "newest_publication", "newest_batch"
+NEWEST_PUBLICATION = (
+    _NEWEST.with_only_columns(Publication.id).scalar_subquery().label(_NEWEST_ID),
+    _NEWEST.with_only_columns(Publication.batch).scalar_subquery().label(_NEWEST_BATCH),
+)
+"""Columns for a query that a page sends anyway, see `remember_newest`."""
 # Columns, row by row: objects of the session would hold all documents at once, and
 # what a process once took for them it keeps.
 _VERSION = select(
@@ -29,6 +35,24 @@ _VERSION = select(
 _IN_ORDER = select(Publication.kind, Publication.slug, Publication.version_id).order_by(
     Publication.id
 )
+
+
+def remember_newest(session: Session, row: Row[Any]) -> None:
+    """Spare a page the question what was published last; `row` has the columns.
+
+    Only a session that reads takes the answer: one that writes may publish.
+    """
+    if isinstance(session, ReadingSession):
+        newest = (row.newest_publication, row.newest_batch)
+        session.info[_NEWEST_ID] = newest if newest[0] is not None else None
+
+
+def _ask_newest(session: Session) -> tuple[int, UUID] | None:
+    if _NEWEST_ID in session.info:
+        known: tuple[int, UUID] | None = session.info[_NEWEST_ID]
+        return known
+    rows = read_rows(session, _NEWEST, {})
+    return (rows[0].id, rows[0].batch) if rows else None
 
 
 Compilers = Mapping[str, Callable[[Mapping[str, Any]], Any]]
@@ -96,11 +120,10 @@ class Library:
     def current(self, session: Session) -> "Current":
         """Return what is published now; a page asks once, for all that it shows.
 
-        One small query says which publication is the newest. What was current then
-        is known already, unless something was published since.
+        One small query, or the one for who asks, says which publication is the newest.
+        What was current then is known already, unless something was published since.
         """
-        rows = read_rows(session, _NEWEST, {})
-        newest = (rows[0].id, rows[0].batch) if rows else None
+        newest = _ask_newest(session)
         edition = self._newest
         if edition.newest != newest:
             order = read_rows(session, _IN_ORDER, {})

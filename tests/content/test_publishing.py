@@ -14,8 +14,10 @@ from lms.content.services import (
     publish_content,
 )
 from lms.kinds import content_kinds
+from lms.permissions import Role
 from lms.settings import PROJECT_ROOT
 from tests.conftest import NOON
+from tests.factories.accounts import make_person
 
 pytestmark = pytest.mark.long  # it reads and checks every file again and again
 
@@ -82,6 +84,22 @@ def test_changed_lesson_with_a_higher_label_is_a_new_version(session, root, libr
     new = library.get_current(session, "lesson", old.slug)
     assert new.id != old.id
     assert session.get(ContentVersion, old.id).digest == old.digest
+
+
+def test_page_of_a_reader_shows_what_was_published_since_the_last_one(
+    session, root, client, sign_in
+):
+    sign_in(make_person(session, Role.TRAINEE))
+    path = "/modules/consultation-interview/first-ten-minutes"
+    assert "77分" not in client.get(path).text
+    file = root / f"{LESSON}.ja.md"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub("(?m)^minutes:.*$", "minutes: 77", text), encoding="utf-8")
+    raise_version(file)
+    _result, found = publish(session, root)
+    session.commit()
+    assert found == []
+    assert "77分" in client.get(path).text
 
 
 def test_changed_content_under_the_same_label_is_refused_whole(session, root):
