@@ -22,12 +22,23 @@ def get_session() -> Session:
     """Return the session of this request, opened at first use."""
     session: Session | None = g.get("session")
     if session is None:
-        database: Database = current_app.extensions["lms_database"]
-        session = g.session = (
-            database.reader()
-            if request.method in _SAFE_METHODS
-            else database.session(writes=True)
-        )
+        if request.method in _SAFE_METHODS:
+            session = g.session = _database().reader()
+        else:
+            session = _open_writer()
+    return session
+
+
+def _database() -> Database:
+    database: Database = current_app.extensions["lms_database"]
+    return database
+
+
+def _open_writer() -> Session:
+    """Go on with a session that may write; it knows nothing of what was read before."""
+    _close_session()
+    g.session = _database().session(writes=True)
+    session: Session = g.session
     return session
 
 
@@ -36,22 +47,19 @@ def transaction() -> Iterator[Session]:
     """Commit what the block did in this request's session, all or nothing.
 
     Where a form is only shown again, nothing is committed, whatever the view does. A
-    GET that writes, such as a return from elsewhere, asks for its lock at once too,
-    in a session that knows nothing of what was read before.
+    GET that writes, such as a return from elsewhere, asks for its lock at once too.
     """
-    if isinstance(g.get("session"), ReadingSession):
-        _close_session()
-    if "session" not in g:
-        database: Database = current_app.extensions["lms_database"]
-        g.session = database.session(writes=True)
+    session = g.get("session")
+    if session is None or isinstance(session, ReadingSession):
+        session = _open_writer()
     if refill_reason() is None:
-        with committing(get_session()) as session:
+        with committing(session):
             yield session
         return
     try:
-        yield get_session()
+        yield session
     finally:
-        get_session().rollback()
+        session.rollback()
 
 
 @contextmanager
@@ -61,32 +69,32 @@ def reading() -> Iterator[Session]:
     For what must be known before slow work: on SQLite a request that may write keeps
     all others from writing from its first query on.
     """
-    database: Database = current_app.extensions["lms_database"]
-    with database.reader() as session:
+    with _database().reader() as session:
         yield session
 
 
 @contextmanager
 def reading_in_pieces() -> Iterator[Session]:
     """Read in a transaction apart from this request's session: for `stream_rows`."""
-    database: Database = current_app.extensions["lms_database"]
-    with database.session() as session:
+    with _database().session() as session:
         yield session
 
 
 @contextmanager
 def before_writing() -> Iterator[Session]:
-    """Read what must be known before the view runs: who asks.
+    """Read what must be known before something is written, such as who asks.
 
     Where one writer at a time is let in, a request that may write would stand in
-    everybody's way from here on, so it reads in a session that ends at once.
+    everybody's way from here on, so it reads in a session that locks nothing and ends
+    where the writing begins.
     """
-    database: Database = current_app.extensions["lms_database"]
-    if "session" in g or request.method in _SAFE_METHODS or not database.is_one_writer:
+    is_alone = request.method not in _SAFE_METHODS and _database().is_one_writer
+    if "session" in g or not is_alone:
         yield get_session()
         return
-    with database.reader() as session:
-        yield session
+    if "reader" not in g:
+        g.reader = _database().reader()
+    yield g.reader
 
 
 @contextmanager
@@ -95,12 +103,12 @@ def separate_transaction() -> Iterator[Session]:
 
     For a page that only reads and yet leaves a trace: the long reading holds no lock.
     """
-    database: Database = current_app.extensions["lms_database"]
-    with database.transaction() as session:
+    with _database().transaction() as session:
         yield session
 
 
 def _close_session(_error: BaseException | None = None) -> None:
-    session: Session | None = g.pop("session", None)
-    if session is not None:
-        session.close()
+    for name in ("reader", "session"):
+        session: Session | None = g.pop(name, None)
+        if session is not None:
+            session.close()

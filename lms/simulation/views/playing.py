@@ -56,7 +56,7 @@ from lms.simulation.views.scene import (
 from lms.web.access import requires
 from lms.web.forms import ActForm, require_act
 from lms.web.language import language
-from lms.web.session import get_session, transaction
+from lms.web.session import before_writing, get_session, transaction
 
 bp = Blueprint("simulation", __name__, template_folder="../templates")
 
@@ -152,21 +152,22 @@ def _choose(public_id: UUID, position: int) -> ResponseReturnValue:
     has been overtaken is answered with both sides: what was sent, and where the
     attempt stands.
     """
-    with transaction() as session:
+    with before_writing() as session:
         found = read_own_attempt(session, current_user.subject_id, public_id)
-        page = scene_page(found, min(position, len(found.actions)), request.form)
-        form: SceneForm | None = page["form"]
-        if form is None:
-            return redirect(where(found), 303)
-        if not form.validate():
-            return render_scene(page), 422
-        try:
+    page = scene_page(found, min(position, len(found.actions)), request.form)
+    form: SceneForm | None = page["form"]
+    if form is None:
+        return redirect(where(found), 303)
+    if not form.validate():
+        return render_scene(page), 422
+    try:
+        with transaction() as session:
             played = act(session, library(), found, _to_act(form, position))
-        except StaleActionError as error:
-            return overtaken_page(found, page, error), 409
-        except PlayError as error:
-            page["refusal"] = _what_to_mend(error)
-            return render_scene(page), 422
+    except StaleActionError as error:
+        return overtaken_page(found, page, error), 409
+    except PlayError as error:
+        page["refusal"] = _what_to_mend(error)
+        return render_scene(page), 422
     return redirect(where(found, played), 303)
 
 
