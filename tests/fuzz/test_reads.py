@@ -26,7 +26,14 @@ def people(session, database, library, settings):
     return {email.split("@")[0]: person for email, person in rows}
 
 
-@pytest.mark.parametrize("name", NAMES)
+# An author looks into every case, each of which is searched through.
+_READERS = [
+    pytest.param(name, marks=pytest.mark.slow if name == "author" else ())
+    for name in NAMES
+]
+
+
+@pytest.mark.parametrize("name", _READERS)
 def test_looking_at_pages_writes_nothing(client, sign_in, people, engine, name):
     sign_in(people[name])
     with watching(engine) as watch:
@@ -38,7 +45,7 @@ def test_looking_at_pages_writes_nothing(client, sign_in, people, engine, name):
     assert written == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", _READERS)
 def test_no_address_on_any_page_names_a_person(client, sign_in, people, session, name):
     words = {
         word

@@ -10,13 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.pictures import LANGUAGES, SHOTS, THEMES, WIDTHS, open_as, show
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
-_QUICK = ("ja", "light", 375)
-_LOOKS = [
-    pytest.param(*look, marks=() if look == _QUICK else pytest.mark.slow)
-    for look in product(LANGUAGES, THEMES, WIDTHS)
-]
+_LOOKS = list(product(LANGUAGES, THEMES, WIDTHS))
 # A, AA of WCAG 2.0 to 2.2; what axe only advises is left to the reader.
 _RULES = {
     "runOnly": {

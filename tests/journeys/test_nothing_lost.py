@@ -204,6 +204,7 @@ def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
     expect(other.locator("textarea[name=comment]")).to_have_value("別の画面で続けた。")
 
 
+@pytest.mark.slow
 def test_reasons_of_a_decision_are_kept_on_the_device_and_the_end_is_said_in_time(
     devices, site
 ):

@@ -89,6 +89,7 @@ def test_a_request_that_comes_in_slowly_is_heard_out_behind_a_shut_door(here):
         assert server.stop() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "status"),
     [
