@@ -7,6 +7,7 @@ whose schema is right, is a fault of ours and stays one.
 import errno
 import re
 import sqlite3
+from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy.exc import DBAPIError
 
@@ -14,7 +15,7 @@ from lms.errors import LmsError
 from lms.operation.database import require_current_schema
 from lms.settings import Settings
 
-EXPECTED = (LmsError, DBAPIError, OSError)
+EXPECTED = (LmsError, DBAPIError, OSError, ZoneInfoNotFoundError)
 """What `explain` may be asked about."""
 _SQLITE_REMEDIES = {
     sqlite3.SQLITE_CANTOPEN: (
@@ -51,6 +52,11 @@ def explain(error: BaseException) -> str | None:
         return _explain_database(error)
     if isinstance(error, OSError) and error.strerror:
         return _explain_system(error)
+    if isinstance(error, ZoneInfoNotFoundError):
+        return (
+            f"{error.args[0]}. Set LMS_TIME_ZONE to a name such as Asia/Tokyo, or "
+            "install tzdata."
+        )
     return None
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from socket import create_server as create_listener
+from zoneinfo import ZoneInfo
 
 import click
 from waitress import create_server
@@ -52,6 +53,7 @@ def serve(
     small installation, and the only way on Windows. SIGTERM lets requests end.
     """
     settings = Settings.from_env()
+    ZoneInfo(settings.time_zone)  # every page would fail on one that nobody knows
     if sys.platform == "win32":
         configure_logging(settings.log_level, settings.log_format)
         serve_app(settings, host=host, port=port)

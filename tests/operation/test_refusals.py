@@ -60,6 +60,14 @@ def later_url(tmp_path, template_url):
         yield url
 
 
+def test_a_time_zone_that_nobody_knows_is_one_line(run, monkeypatch):
+    monkeypatch.setenv("LMS_TIME_ZONE", "Mars/Base")
+    status, [line] = run("serve", "--port", "1")
+    assert status == 2
+    assert "Mars/Base" in line
+    assert "Set LMS_TIME_ZONE to a name such as Asia/Tokyo" in line
+
+
 @pytest.mark.parametrize("words", [*COMMANDS, ("db", "upgrade")], ids=ids)
 def test_a_server_that_is_away_is_one_line_without_the_password(
     run, monkeypatch, words
