@@ -84,6 +84,14 @@ def test_nobody_writes_into_somebody_elses_notebook(client, session, place, sign
     assert note(client, place, "mine").status_code == 404
 
 
+def test_what_could_not_be_kept_is_not_folded_away_on_a_narrow_screen(client, place):
+    def folds(text):
+        return "data-fold" in text.partition('id="notes"')[2]
+
+    assert folds(client.get(f"{place}/0").text)
+    assert not folds(note(client, place, "あ" * 20_001).text)
+
+
 def test_notes_of_a_window_that_outlived_the_case_are_kept_and_shown(
     client, session, place, library
 ):
