@@ -24,7 +24,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -123,35 +122,6 @@ def change_rows(session: Session, statement: Update | Delete) -> int:
         statement, execution_options={"synchronize_session": False}
     )
     return cast("CursorResult[Any]", result).rowcount
-
-
-@contextmanager
-def rebuilding(engine: Engine) -> Iterator[Connection]:
-    """Open the one transaction in which tables may be rebuilt or filled in any order.
-
-    SQLite changes a table by copying and dropping it, which breaks all references to
-    it for a moment, and it checks references at once. The switch does not work inside
-    a transaction (SQLite, "PRAGMA foreign_keys"); so it is turned off before, and all
-    references are checked before the end.
-    """
-    if engine.dialect.name != "sqlite":
-        with engine.begin() as connection:
-            yield connection
-        return
-    writing = engine.execution_options(begin_mode="IMMEDIATE")
-    with writing.connect() as connection:
-        driver = connection.connection.driver_connection
-        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-        try:
-            with connection.begin():
-                yield connection
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                if broken:
-                    raise IntegrityError(
-                        "PRAGMA foreign_key_check", {}, ValueError(broken[0])
-                    )
-        finally:
-            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def lock_table(session: Session, name: str) -> None:

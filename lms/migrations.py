@@ -1,5 +1,7 @@
 """Bringing a database to the present schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -10,8 +12,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
-from lms.db import rebuilding
 from lms.errors import ConflictError, message
 from lms.sqlite import make_file
 
@@ -46,6 +48,35 @@ def migration_config(connection: Connection, folder: Path) -> Config:
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
     config.attributes["connection"] = connection
     return config
+
+
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Open the one transaction in which tables may be rebuilt or filled in any order.
+
+    SQLite changes a table by copying and dropping it, which breaks all references to
+    it for a moment, and it checks references at once. The switch does not work inside
+    a transaction (SQLite, "PRAGMA foreign_keys"); so it is turned off before, and all
+    references are checked before the end.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    writing = engine.execution_options(begin_mode="IMMEDIATE")
+    with writing.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise IntegrityError(
+                        "PRAGMA foreign_key_check", {}, ValueError(broken[0])
+                    )
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def upgrade_database(engine: Engine, folder: Path) -> None:

@@ -11,14 +11,9 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.queries import find_person, get_own_learner
 from lms.clock import utc_now
+from lms.competency.detail import DetailPage, EvidenceLine, make_detail_page
 from lms.competency.figures import radar_key, radar_of, trajectory_of
-from lms.competency.pages import (
-    DetailPage,
-    EvidenceLine,
-    RecordPage,
-    make_detail_page,
-    make_record_page,
-)
+from lms.competency.pages import RecordPage, make_record_page
 from lms.competency.services import Cleared, get_record
 from lms.content.queries import Library
 from lms.errors import InvalidInputError, NotFoundError, message

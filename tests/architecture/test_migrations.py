@@ -6,12 +6,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from lms.app import create_app  # noqa: F401 - brings every package's tables
-from lms.db import Base, make_engine, rebuilding
+from lms.db import Base, make_engine
 from lms.migrations import (
     find_revision,
     is_current,
     list_revisions,
     migrate,
+    rebuilding,
     upgrade_database,
 )
 from lms.settings import PROJECT_ROOT

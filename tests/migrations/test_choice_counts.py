@@ -6,8 +6,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from lms.app import create_app  # noqa: F401 - brings every package's tables
-from lms.db import make_engine, rebuilding
-from lms.migrations import migrate
+from lms.db import make_engine
+from lms.migrations import migrate, rebuilding
 from lms.settings import PROJECT_ROOT
 from tests.databases import fresh_database
 from tests.migrations.filling import row

@@ -4,8 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from lms.app import create_app  # noqa: F401 - brings every package's tables
-from lms.db import make_engine, rebuilding
-from lms.migrations import find_revision, is_current, list_revisions, migrate
+from lms.db import make_engine
+from lms.migrations import (
+    find_revision,
+    is_current,
+    list_revisions,
+    migrate,
+    rebuilding,
+)
 from lms.settings import PROJECT_ROOT
 from tests.databases import fresh_database
 from tests.migrations.filling import ROWS, fill, rows_of

@@ -20,10 +20,10 @@ from lms.credentials.domain import verify_credential
 from lms.credentials.models import Credential, SigningKey
 from lms.credentials.queries.keys import get_jwks
 from lms.credentials.services.keys import make_key, rotate_key
-from lms.db import Base, Database, make_engine, rebuilding
+from lms.db import Base, Database, make_engine
 from lms.demo.setup import PASSWORD
 from lms.errors import ConflictError
-from lms.migrations import is_current, list_revisions, migrate
+from lms.migrations import is_current, list_revisions, migrate, rebuilding
 from lms.operation.backup.archive import (
     ArchiveError,
     Header,

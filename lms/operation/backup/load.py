@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.restoring import shut_everybody_out
 from lms.audit.services import record_audit
-from lms.db import rebuilding
 from lms.errors import ConflictError, message
-from lms.migrations import find_revision, list_revisions, migrate
+from lms.migrations import find_revision, list_revisions, migrate, rebuilding
 from lms.operation.backup.archive import Archive, ArchiveError, Part
 from lms.operation.backup.columns import Kind, PortableTable
 from lms.sqlite import make_file
