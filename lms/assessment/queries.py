@@ -1,12 +1,13 @@
 """Reading answers."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, String, bindparam, case, or_, select
+from sqlalchemy import Select, String, Text, bindparam, case, cast, or_, select
 from sqlalchemy.orm import Session
 
 from lms.assessment.models import Response
@@ -20,11 +21,23 @@ _ANSWERED = select(Response.item_slug).where(
 
 
 class GivenAnswer(NamedTuple):
-    """An answer as it is shown again."""
+    """An answer as it is shown again.
+
+    Attributes
+    ----------
+    stored : str
+        What was chosen, as the text of a list: a lesson shows one of its answers.
+    """
 
     score: int
     maximum: int
-    answer: list[str]
+    stored: str
+
+    @property
+    def answer(self) -> list[str]:
+        """Return what was chosen."""
+        found: list[str] = json.loads(self.stored)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ def read_answers(
     rows = read_rows(session, _answers_to(len(items)), asked)
     for row in rows:
         if row.item_slug in given:
-            given[row.item_slug].append(GivenAnswer(row.score, row.maximum, row.answer))
+            given[row.item_slug].append(GivenAnswer(row.score, row.maximum, row.stored))
     return Answers(frozenset(row.item_slug for row in rows), given)
 
 
@@ -88,7 +101,7 @@ def _answers_to(count: int) -> Select[Any]:
             Response.item_slug,
             Response.score,
             Response.maximum,
-            case((is_asked, Response.answer)).label("answer"),
+            case((is_asked, cast(Response.answer, Text))).label("stored"),
         )
         .where(
             Response.subject_id == bindparam("subject"),

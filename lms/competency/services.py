@@ -1,8 +1,10 @@
 """Competency records from the database; nothing here writes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +31,7 @@ def get_record(
     framework: Published,
     as_of: datetime,
     *,
-    cleared: Cleared | None = None,
+    find_cleared: Callable[[], Cleared] | None = None,
 ) -> CompetencyRecord:
     """Return one learner's record as of a moment.
 
@@ -37,10 +39,13 @@ def get_record(
     ----------
     as_of : datetime
         Aware, in the zone in which the days of work are kept.
-    cleared : mapping of UUID to datetime, optional
-        Critical rows that a panel cleared, by the public id of the evidence.
+    find_cleared : callable, optional
+        Returns the critical rows that a panel cleared, by the public id of the
+        evidence; asked where there is a critical row at all.
     """
     rows = list_evidence(session, subject_id)
+    has_flags = any(row.is_critical for row in rows)
+    cleared = find_cleared() if find_cleared and has_flags else None
     asked = _Asked(framework, as_of, cleared)
     return _build(session, library, asked, subject_id, rows)
 
@@ -116,31 +121,24 @@ def _versions(
 
 
 def _record_row(
-    row: Row[Any], versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
+    row: Any, versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
 ) -> RecordRow:
-    rubric = row.rubric_version_id
-    return RecordRow(
-        id=row.public_id,
-        competency=row.competency,
-        indicator=row.indicator,
-        kind=row.kind,
-        source=row.source,
-        score=row.score,
-        maximum=row.maximum,
-        steps=tuple(row.steps),
-        is_critical=row.is_critical,
-        is_automatic=row.source in AUTOMATIC_SOURCES,
-        work_kind=row.work_kind,
-        work_id=row.work_id,
-        criterion=row.criterion,
-        position=row.position,
-        content=versions[row.content_version_id],
-        rubric=None if rubric is None else versions[rubric],
-        rater_id=row.rater_id,
-        help_given=row.help_given,
-        episode=row.episode,
-        done_on=row.done_on,
-        recorded_at=row.recorded_at,
-        superseded_by=ids.get(row.superseded_by or 0),
-        superseded_at=row.superseded_at,
+    """Turn a row into a value, by places: a record has dozens of rows.
+
+    Both begin with what the row says of itself, in one order.
+    """
+    *own, steps, content, rubric, by, superseded_at = row[1:]
+    found = (
+        _read_steps(steps),
+        row.source in AUTOMATIC_SOURCES,
+        versions[content],
+        None if rubric is None else versions[rubric],
+        ids.get(by or 0),
+        superseded_at,
     )
+    return RecordRow._make((*own, *found))
+
+
+@lru_cache(maxsize=1024)  # those of the content: many learners answer one item
+def _read_steps(stored: str) -> tuple[float, ...]:
+    return tuple(json.loads(stored))

@@ -1,6 +1,7 @@
 """Competency records: one's own, and those of learners whom one may see."""
 
 from datetime import date, datetime, time
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -98,12 +99,12 @@ def _page(
         learner_id,
         current_app.extensions["lms_framework_of"](session, learner_id),
         _as_of(),
-        cleared=_cleared(session, learner_id),
+        find_cleared=partial(_find_cleared, session, learner_id),
     )
     return make_record_page(record, subject_id=subject_id, who=who)
 
 
-def _cleared(session: Session, learner_id: UUID) -> Cleared:
+def _find_cleared(session: Session, learner_id: UUID) -> Cleared:
     """Return the flags that panels cleared; `decisions` says so, being above us."""
     found: Cleared = current_app.extensions["lms_cleared_flags"](session, learner_id)
     return found

@@ -105,6 +105,13 @@ class LessonPage:
         """Return where a question is asked once more, from this page."""
         return f"?again={slug}#{slug}"
 
+    def pips(self, asked: Question | None) -> list[tuple[int, str, str, bool]]:
+        """Return number, way, state of each question, and whether it is shown now."""
+        return [
+            (row.number, self.question_url(row.item.slug), row.state, row is asked)
+            for row in self.questions
+        ]
+
     def next_open(self, after: int = 0) -> Question | None:
         """Return the next question without an answer, round from a number."""
         waiting = [row for row in self.questions if not row.responses]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -96,8 +97,14 @@ def freeze_pack(
     """
     subject_id = enrolment.subject_id
     framework = library.get(session, cohort.framework_version_id)
-    cleared = cleared_flags(session, subject_id)
-    record = get_record(session, library, subject_id, framework, as_of, cleared=cleared)
+    record = get_record(
+        session,
+        library,
+        subject_id,
+        framework,
+        as_of,
+        find_cleared=partial(cleared_flags, session, subject_id),
+    )
     document = make_pack_document(
         record.to_dict(), Candidate(cohort.slug, enrolment.number)
     )

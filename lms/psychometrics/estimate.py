@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lms.psychometrics.claims import Claim
 from lms.psychometrics.errors import PsychometricsError
@@ -15,9 +15,8 @@ from lms.psychometrics.weights import IgnoredRow
 RULE_VERSION = "level-rule/1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsedRow:
-    """A row that entered the estimate.
+class UsedRow(NamedTuple):
+    """A row that entered the estimate; a tuple, since a record makes dozens of them.
 
     Attributes
     ----------
@@ -129,7 +128,7 @@ class LevelEstimate:
             "p_at_or_above": _to_list(self.p_at_or_above),
             "level_interval": _to_list(self.level_interval),
             "theta": asdict(self.theta) if self.theta else None,
-            "used": [asdict(row) for row in self.used],
+            "used": [row._asdict() for row in self.used],
             "ignored": [asdict(row) for row in self.ignored],
             "n_by_kind": dict(self.n_by_kind),
             "n_raters": self.n_raters,

@@ -1,6 +1,5 @@
 """The level rule: from rows of evidence to a distribution over levels."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -183,11 +182,11 @@ def _find(showings: tuple[Showing, ...], cuts: LevelCuts, rule: LevelRule) -> _F
 def _count(selection: Selection) -> dict[str, Any]:
     """Return what can be said before anything is computed."""
     rows = selection.rows
-    counts = Counter(row.kind for row in rows)
+    kinds = [row.kind for row in rows]
     return {
         "as_of": selection.moment,
         "ignored": selection.ignored,
-        "n_by_kind": tuple((kind, counts[kind]) for kind in KINDS),
+        "n_by_kind": tuple((kind, kinds.count(kind)) for kind in KINDS),
         "n_raters": len({row.rater for row in rows} - {None}),
         "n_episodes": len({row.episode for row in rows} - {None}),
         "critical_ids": tuple(row.id for row in rows if row.critical),

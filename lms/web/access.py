@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, url_for
 from flask_login import AnonymousUserMixin, current_user
 
 from lms.errors import NotAllowedError, NotFoundError
 from lms.permissions import Permission
+from lms.web.product import this_request
 
 View = TypeVar("View", bound=Callable[..., Any])
 FirstStep = Callable[[], str | None]
@@ -92,11 +93,12 @@ def guard() -> Any:
     NotAllowedError
         The reader lacks the permission.
     """
-    if request.endpoint is None:  # no such page: answered as 404 by Flask
+    asked = this_request()
+    if asked.endpoint is None:  # no such page: answered as 404 by Flask
         return None
-    if "\x00" in "".join((request.path, *request.args, *request.args.values())):
+    if "\x00" in "".join((asked.path, *asked.args, *asked.args.values())):
         raise NotFoundError  # nothing has such a name, and PostgreSQL refuses to look
-    view = current_app.view_functions[request.endpoint]
+    view = current_app.view_functions[asked.endpoint]
     access = declared_access(view)
     if access == PUBLIC:
         return None
@@ -105,7 +107,7 @@ def guard() -> Any:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     first = held_at()
     if first is not None and _open_at(view) not in (first, _ANYWHERE):
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        target = asked.full_path.rstrip("?") if asked.method == "GET" else None
         return redirect(url_for(first, target=target), 303)
     if access not in who.permissions:
         raise NotAllowedError

@@ -13,6 +13,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from lms.settings import SUPPORTED_LOCALES
 from lms.web.forms import REFILL, Refill
 from lms.web.language import language, other_language
+from lms.web.product import this_request
 from lms.web.typed import Fields, fields_to_repeat, is_from_own_page
 
 CARRIED = "carried"
@@ -50,8 +51,10 @@ def init_language_switch(app: Flask) -> None:
 
 def language_switch() -> LanguageSwitch:
     """Return the way to this page in the other language."""
-    url = f"{request.path}?{urlencode([*_rest(), (_PARAMETER, other_language())])}"
-    if request.method in _READING:
+    asked = this_request()
+    rest = _rest() if asked.args else []
+    url = f"{asked.path}?{urlencode([*rest, (_PARAMETER, other_language())])}"
+    if asked.method in _READING:
         return LanguageSwitch(url)
     return LanguageSwitch(url, fields_to_repeat())
 

@@ -16,6 +16,7 @@ from lms.web.access import can, current_reader, held_at
 from lms.web.assets import asset
 from lms.web.language import language
 from lms.web.language_switch import language_context
+from lms.web.product import this_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ def init_layout(
 
     @app.context_processor
     def _context() -> dict[str, Any]:
-        role = current_role()
+        role, asked = current_role(), this_request()
         return {
             **language_context(),
             "nav": lambda: _links(navigation.get(role, ()) if role else ()),
-            "nav_key": (language(), request.root_path, role, request.blueprint),
+            "nav_key": (language(), asked.root_path, role, asked.blueprint),
             "person": _person(role, names_in(language())) if role else None,
             "theme": cookie.get("theme", "auto"),
             "furigana": cookie.get("furigana", "difficult"),

@@ -1,10 +1,12 @@
 """What is signed with each page: the cookie, and the token of its forms."""
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
+
+from lms.web.product import this_request
 
 
 class _Cookies(SecureCookieSessionInterface):
@@ -23,10 +25,20 @@ class _Cookies(SecureCookieSessionInterface):
         return self._signer
 
 
+class _Tokens(CSRFProtect):  # type: ignore[misc]
+    """Asks for the token of a form; who only reads has nothing to show."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse what writes without the token that its page was given."""
+        asked = this_request()
+        if asked.method in current_app.config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions)
+
+
 def init_signing(app: Flask) -> None:
     """Ask every write for the token that its page was given."""
     app.session_interface = _Cookies()
-    CSRFProtect(app)
+    _Tokens(app)
     app.jinja_env.globals["csrf_token"] = _token
     app.context_processor(lambda: {"csrf_token": _token})
 

@@ -70,20 +70,20 @@ class RecordRow(NamedTuple):
     source: str
     score: int
     maximum: int
-    steps: tuple[float, ...]
     is_critical: bool
-    is_automatic: bool
     work_kind: str
     work_id: UUID
     criterion: str | None
     position: int | None
-    content: VersionRef
-    rubric: VersionRef | None
     rater_id: UUID | None
     help_given: int
     episode: str
     done_on: date
     recorded_at: datetime
+    steps: tuple[float, ...]
+    is_automatic: bool
+    content: VersionRef
+    rubric: VersionRef | None
     superseded_by: UUID | None = None
     superseded_at: datetime | None = None
 
