@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from lms.evidence.queries import list_evidence, stream_evidence
 from lms.evidence.services import AUTOMATIC_SOURCES
 
 Cleared = Mapping[UUID, datetime]
+# What a row of the table says as it is; by places, since a record has dozens of rows.
+_AS_IT_IS = RecordRow._fields[1 : RecordRow._fields.index("steps")]
+_said_of_itself = attrgetter("public_id", *_AS_IT_IS)
 
 
 def get_record(
@@ -121,22 +125,18 @@ def _versions(
 
 
 def _record_row(
-    row: Any, versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
+    row: Row[Any], versions: Mapping[int, VersionRef], ids: Mapping[int, UUID]
 ) -> RecordRow:
-    """Turn a row into a value, by places: a record has dozens of rows.
-
-    Both begin with what the row says of itself, in one order.
-    """
-    *own, steps, content, rubric, by, superseded_at = row[1:]
+    rubric = row.rubric_version_id
     found = (
-        _read_steps(steps),
+        _read_steps(row.steps),
         row.source in AUTOMATIC_SOURCES,
-        versions[content],
+        versions[row.content_version_id],
         None if rubric is None else versions[rubric],
-        ids.get(by or 0),
-        superseded_at,
+        ids.get(row.superseded_by or 0),
+        row.superseded_at,
     )
-    return RecordRow._make((*own, *found))
+    return RecordRow._make((*_said_of_itself(row), *found))
 
 
 @lru_cache(maxsize=1024)  # those of the content: many learners answer one item

@@ -14,27 +14,12 @@ from lms.evidence.models import Evidence, Supersession
 
 # In columns: a record reads dozens of rows and changes none. Whose they are is known.
 _COLUMNS = (
-    Evidence.id,
-    Evidence.public_id,
-    Evidence.competency,
-    Evidence.indicator,
-    Evidence.kind,
-    Evidence.source,
-    Evidence.score,
-    Evidence.maximum,
-    Evidence.is_critical,
-    Evidence.work_kind,
-    Evidence.work_id,
-    Evidence.criterion,
-    Evidence.position,
-    Evidence.rater_id,
-    Evidence.help_given,
-    Evidence.episode,
-    Evidence.done_on,
-    Evidence.recorded_at,
+    *(
+        column
+        for column in Evidence.__table__.columns
+        if column.key not in ("key", "subject_id", "steps")
+    ),
     cast(Evidence.steps, Text).label("steps"),  # the same few lists again and again
-    Evidence.content_version_id,
-    Evidence.rubric_version_id,
     Supersession.by_id.label("superseded_by"),
     Supersession.recorded_at.label("superseded_at"),
 )
@@ -50,8 +35,8 @@ _OF_LEARNER = (
 def list_evidence(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:
     """Return all evidence on one learner, oldest first.
 
-    The id; what the row says of itself, from `public_id` to `recorded_at`; `steps` as
-    text; the versions; and by what it was superseded, and when, if it was.
+    The columns of `Evidence` but `key` and `subject_id`, with `steps` as text, and
+    those of the row that took its place, if any: `superseded_by`, `superseded_at`.
     """
     return read_rows(session, _OF_LEARNER, {"subject_id": subject_id})
 
