@@ -5,12 +5,15 @@ Every table is float64 with NaN for what was not seen; it is copied, never chang
 
 from collections.abc import Sequence
 from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.random import Generator, default_rng
 from numpy.typing import ArrayLike, NDArray
 
 from lms.psychometrics.errors import DataError
+
+if TYPE_CHECKING:  # pages draw nothing at random, and it is a quarter of NumPy's size
+    from numpy.random import Generator
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -134,9 +137,9 @@ def as_cuts(cuts: ArrayLike, name: str = "cuts") -> Floats:
     return found
 
 
-def as_rng(rng: int | Generator) -> Generator:
+def as_rng(rng: "int | Generator") -> "Generator":
     """Return the generator, or the one that a whole number seeds."""
-    return rng if isinstance(rng, Generator) else default_rng(rng)
+    return np.random.default_rng(rng)
 
 
 def name_item(index: int, ids: Sequence[str] | None = None) -> str:
