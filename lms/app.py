@@ -55,7 +55,7 @@ from lms.grading.feedback import Feedback, list_feedback
 from lms.grading.queries.sheets import is_marked
 from lms.mails import mail_kinds
 from lms.permissions import Role
-from lms.programme.queries import framework_version_of, numbers_of
+from lms.programme.queries import framework_version_of, number_of, numbers_of
 from lms.settings import Settings
 from lms.simulation.work import CaseWork
 from lms.web.access import init_access
@@ -286,4 +286,4 @@ def _lessons_for(
 
 def _number_of(session: Session, subject_id: UUID) -> str:
     """Return the number that stands for a learner's name while blind."""
-    return numbers_of(session, [subject_id]).get(subject_id, "–")
+    return number_of(session, subject_id) or "–"

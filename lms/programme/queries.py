@@ -113,6 +113,21 @@ def numbers_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]
     return {row.subject_id: row.number for row in rows}
 
 
+# Asked by every page of marking, so it is built once.
+_NUMBER_OF = (
+    select(Enrolment.number)
+    .where(Enrolment.subject_id == bindparam("subject"))
+    .order_by(Enrolment.id.desc())
+    .limit(1)
+)
+
+
+def number_of(session: Session, subject_id: UUID) -> str | None:
+    """Return a learner's newest candidate number, or nothing."""
+    rows = read_rows(session, _NUMBER_OF, {"subject": subject_id})
+    return rows[0].number if rows else None
+
+
 # Asked by every record, so it is built once.
 _FRAMEWORK_OF = (
     select(Cohort.framework_version_id)

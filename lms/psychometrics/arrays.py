@@ -139,7 +139,9 @@ def as_cuts(cuts: ArrayLike, name: str = "cuts") -> Floats:
 
 def as_rng(rng: "int | Generator") -> "Generator":
     """Return the generator, or the one that a whole number seeds."""
-    return np.random.default_rng(rng)
+    from numpy.random import default_rng  # see above
+
+    return default_rng(rng)
 
 
 def name_item(index: int, ids: Sequence[str] | None = None) -> str:

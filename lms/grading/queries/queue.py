@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.accounts.models import Assignment, Person
 from lms.accounts.signed_in import SignedIn
-from lms.db import UtcDateTime
+from lms.db import UtcDateTime, read_rows
 from lms.errors import NotFoundError
 from lms.evidence.models import Submission
 from lms.grading.models import Sheet
@@ -148,13 +148,6 @@ _COUNTS = _beside_own_sheet(
         *(func.count().filter(is_in_state) for is_in_state in _HAS_STATE.values())
     ).select_from(Submission)
 )
-_PLACE = _beside_own_sheet(
-    select(
-        func.count().filter(or_(_IS_EARLIER, _IS_HERE)),
-        func.count().filter(_IS_HERE),
-        func.count(),
-    ).select_from(Submission)
-).where(_IS_OPEN)
 _PREVIOUS = (
     _beside_own_sheet(select(Submission.work_id))
     .where(_IS_OPEN, _IS_EARLIER)
@@ -167,6 +160,16 @@ _NEXT = (
     .order_by(*_ORDER)
     .limit(1)
 )
+# All in one: the rows around a work, and its place among all that is open.
+_AROUND = _beside_own_sheet(
+    select(
+        func.count().filter(or_(_IS_EARLIER, _IS_HERE)).label("place"),
+        func.count().filter(_IS_HERE).label("is_open"),
+        func.count().label("total"),
+        _PREVIOUS.scalar_subquery().correlate(None).label("previous"),
+        _NEXT.scalar_subquery().correlate(None).label("next"),
+    ).select_from(Submission)
+).where(_IS_OPEN)
 _OWN_SUBMISSION = select(Submission).where(
     Submission.work_id == bindparam("work_id"), _IS_MINE
 )
@@ -261,7 +264,8 @@ def find_other_claim(
 ) -> datetime | None:
     """Return until when another rater holds the work, or nothing."""
     given = {"submission": submission.id, "rater_id": rater_id, "now": now}
-    return session.scalar(_CLAIM_ON, given)
+    rows = read_rows(session, _CLAIM_ON, given)
+    return rows[0][0] if rows else None
 
 
 def get_neighbours(
@@ -269,12 +273,12 @@ def get_neighbours(
 ) -> Neighbours:
     """Return what comes before and after in the rater's open work."""
     given = {**_ids(rater), **_here(submission)}
-    place, here, total = session.execute(_PLACE, given).one()
+    (found,) = read_rows(session, _AROUND, given)
     return Neighbours(
-        previous=session.scalar(_PREVIOUS, given),
-        next=session.scalar(_NEXT, given),
-        number=place if here else None,
-        total=total,
+        previous=found.previous,
+        next=found.next,
+        number=found.place if found.is_open else None,
+        total=found.total,
     )
 
 
