@@ -5,13 +5,11 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import CodeType
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -28,24 +26,10 @@ from lms.migrations import upgrade_database
 from lms.settings import PROJECT_ROOT, Settings
 from tests.databases import fresh_database
 from tests.factories.sign_ins import open_stay
+from tests.kept import CompiledTemplates, ShippedContent, keep_builders_of_addresses
 
-
-class _CompiledTemplates(BytecodeCache):
-    """Compiles a template once for all applications that the tests make."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled before; templates do not change meanwhile."""
-        bucket.code = self._codes.get(bucket.key)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled just now."""
-        self._codes[bucket.key] = bucket.code
-
-
-_COMPILED = _CompiledTemplates()
+_TEMPLATES = CompiledTemplates()
+keep_builders_of_addresses()
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
 
 
@@ -141,13 +125,24 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def shipped_content(engine: Engine) -> ShippedContent:
+    """What is published in every test's database, compiled once."""
+    return ShippedContent(engine)
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
+def app(
+    settings: Settings, database: Database, shipped_content: ShippedContent
+) -> Iterator[Flask]:
     """The application on the test's database; CSRF has tests of its own."""
     app = create_app(settings, database)
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-    app.jinja_env.bytecode_cache = _COMPILED
-    return app
+    app.jinja_env.bytecode_cache = _TEMPLATES
+    library: Library = app.extensions["lms_library"]
+    shipped_content.lend(library)
+    yield app
+    shipped_content.take(library)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.cli import cli
@@ -15,16 +15,9 @@ from lms.credentials.domain import report_on
 from lms.kinds import content_kinds
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import DURING, jwks, make_jwt
+from tests.fuzz.budget import FUZZ, examples
 
-pytestmark = pytest.mark.long
-FUZZ = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),  # what is found is small; making it smaller takes minutes
-    suppress_health_check=list(HealthCheck),
-)
+pytestmark = [pytest.mark.long, pytest.mark.fuzz]
 FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
 FILES = sorted(
     path.relative_to(PROJECT_ROOT)
@@ -89,7 +82,7 @@ def root(tmp_path_factory):
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(FUZZ, max_examples=12)  # each one reads the whole content
+@settings(FUZZ, max_examples=examples(12))  # each one reads the whole content
 def test_no_change_to_a_content_file_makes_the_checker_fail(data, root):
     file = data.draw(st.sampled_from(FILES))
     path = root / file
@@ -107,8 +100,18 @@ def test_no_change_to_a_content_file_makes_the_checker_fail(data, root):
         assert str(row.file)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"\x00" * 10, b"\xe3\x81"])
-@pytest.mark.parametrize("file", FILES[::9], ids=str)
+NO_TEXTS = (b"\xff\xfe\x00", b"", b"\x00" * 10, b"\xe3\x81")
+
+
+def each_with_one():
+    """Return files and bytes that are no text: all pairs in CI, else each file once."""
+    for place, file in enumerate(FILES[::9]):
+        for kind, content in enumerate(NO_TEXTS):
+            marks = () if kind == place % len(NO_TEXTS) else pytest.mark.slow
+            yield pytest.param(file, content, marks=marks, id=f"{file}-{content!r}")
+
+
+@pytest.mark.parametrize(("file", "content"), each_with_one())
 def test_a_content_file_that_is_no_text_is_a_finding(root, file, content):
     path = root / file
     kept = path.read_bytes()
@@ -141,7 +144,7 @@ json_values = st.recursive(
 
 
 @given(given_actions=json_values)
-@settings(FUZZ, max_examples=12)  # each one reads the case anew
+@settings(FUZZ, max_examples=examples(12))  # each one reads the case anew
 def test_no_action_file_makes_playing_fail(given_actions, tmp_path_factory):
     path = tmp_path_factory.mktemp("actions") / "actions.json"
     path.write_text(json.dumps(given_actions), encoding="utf-8")
@@ -155,7 +158,7 @@ def test_no_action_file_makes_playing_fail(given_actions, tmp_path_factory):
 
 
 @given(data=st.data())
-@FUZZ
+@settings(FUZZ, max_examples=examples(40))
 def test_no_damaged_credential_passes_or_makes_verifying_fail(data):
     whole = make_jwt().encode()
     place = data.draw(st.integers(0, len(whole) - 1))
@@ -174,6 +177,6 @@ ANY_FILE = st.binary(max_size=300) | json_values.map(lambda v: json.dumps(v).enc
 
 
 @given(content=ANY_FILE)
-@FUZZ
+@settings(FUZZ, max_examples=examples(40))
 def test_no_file_at_all_makes_verifying_fail(content):
     assert not report_on(content, jwks(), at=DURING).is_valid

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -19,17 +19,11 @@ from lms.simulation.replaying import replay
 from lms.simulation.services import Act, act, start_attempt
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
+from tests.fuzz.budget import FUZZ, examples
 from tests.fuzz.forms import HOSTILE, crawl, fillings
 from tests.fuzz.writes import watching
 
-FUZZ = settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),  # what is found is small; making it smaller takes minutes
-    suppress_health_check=list(HealthCheck),
-)
+pytestmark = pytest.mark.fuzz
 DEMO = ("trainee", "learner4", "learner5", "supervisor", "certifier", "operator")
 # What a refused sign-in leaves behind is wanted: it is counted, not lost.
 SIGNS_OUT = ("/sign-out", "/sign-in")
@@ -78,7 +72,7 @@ def test_no_answer_to_a_scene_can_be_made_to_fail(
     forms = [form for form in crawl(client, place, pages=1) if place in form.action]
     assert forms
 
-    @settings(FUZZ, max_examples=40)
+    @settings(FUZZ, max_examples=examples(40))
     @given(data=st.data())
     def fuzz(data):
         filling = data.draw(fillings(forms[0]))
@@ -115,7 +109,7 @@ def test_no_form_can_be_made_to_fail_or_to_write_by_halves(
     forms = [form for form in crawl(client) if form.action not in SIGNS_OUT]
     assert forms
 
-    @settings(FUZZ, max_examples=12 * min(len(forms), 12))
+    @settings(FUZZ, max_examples=examples(12 * min(len(forms), 12)))
     @given(data=st.data())
     def fuzz(data):
         form = data.draw(st.sampled_from(forms))
@@ -179,7 +173,7 @@ def test_names_in_addresses_that_nobody_has_are_not_found(
 
 
 @given(content=st.binary(max_size=400), name=st.text(max_size=30))
-@settings(FUZZ, max_examples=40)
+@settings(FUZZ, max_examples=examples(40))
 def test_no_file_sent_for_checking_makes_it_fail(client, engine, content, name):
     sent = {"file": (BytesIO(content), name or "x")}
     with watching(engine) as watch:

@@ -11,6 +11,8 @@ from lms.demo.setup import make_cohort
 from tests.fuzz.forms import crawl_pages
 from tests.fuzz.writes import watching
 
+pytestmark = pytest.mark.fuzz
+
 NAMES = ("trainee", "learner5", "supervisor", "certifier", "operator", "author")
 # Being seen is kept for the idle end of a sign-in, at most once in some minutes.
 _SEEN = re.compile(r"^UPDATE sign_ins SET last_seen_at")
