@@ -111,7 +111,7 @@ def each_with_one():
             yield pytest.param(file, content, marks=marks, id=f"{file}-{content!r}")
 
 
-@pytest.mark.parametrize(("file", "content"), each_with_one())
+@pytest.mark.parametrize(("file", "content"), list(each_with_one()))
 def test_a_content_file_that_is_no_text_is_a_finding(root, file, content):
     path = root / file
     kept = path.read_bytes()
