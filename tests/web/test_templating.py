@@ -2,7 +2,15 @@
 
 import pytest
 from flask import Flask
-from jinja2 import DictLoader, UndefinedError
+from jinja2 import (
+    DictLoader,
+    Environment,
+    UndefinedError,
+    pass_context,
+    pass_environment,
+    pass_eval_context,
+)
+from markupsafe import Markup
 
 from lms.web.templating import KeptPieces, init_templating
 
@@ -41,6 +49,20 @@ def test_there_is_an_end_to_what_is_kept():
     assert len(piece._pieces) <= 1024
 
 
+def test_a_row_of_pieces_makes_each_once_and_keeps_their_order():
+    piece, made = KeptPieces(), []
+
+    def make(number, state):
+        made.append(number)
+        return f"{number}:{state}"
+
+    asked = [(1, "open"), (2, "right"), (1, "open"), (1, "right")]
+    said = ["1:open", "2:right", "1:open", "1:right"]
+    assert piece.each("pips", asked, make) == said
+    assert piece.each("pips", asked, make) == said
+    assert made == [1, 2, 1]
+
+
 def test_two_applications_share_no_pieces():
     apps = [Flask("one"), Flask("two")]
     for app in apps:
@@ -75,3 +97,56 @@ def test_an_imported_macro_knows_the_globals_in_each_template(environment):
 def test_an_imported_macro_sees_nothing_of_the_page_that_imports_it(environment):
     with pytest.raises(UndefinedError):
         environment.get_template("three").render(page_only="mine")
+
+
+CALLS = {
+    "plain": "{{ plain(1, word='x') }}",
+    "method": "{{ 'ab'.upper() }}{{ thing.say(2) }}",
+    "class": "{{ thing(3) }}",
+    "eval": "{{ escaping('<') }}",
+    "environment": "{{ name() }}",
+    "context": "{% for n in [1, 2] %}{% set m = n * 2 %}"
+    "{{ seen('n') }}{{ seen('m') }}{% endfor %}",
+    "block": "{% block a %}{% set inner = 5 %}{{ seen('inner') }}{% endblock %}",
+    "macro": "{% macro m(x, y=2) %}{{ x }}{{ y }}"
+    "{% if caller is defined %}{{ caller(7) }}{% endif %}{% endmacro %}"
+    "{{ m('<', y=3) }}{% call(n) m(4) %}{{ n }}&{% endcall %}",
+    "escape": "{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}"
+    "{% autoescape true %}{{ m('<') }}{% endautoescape %}"
+    "{% autoescape false %}{{ m('<') }}{% endautoescape %}",
+}
+
+
+class Thing:
+    def __call__(self, number):
+        return number + 1
+
+    def say(self, number):
+        return number * 2
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_templates_call_gets_what_jinja_gives_it(name):
+    def seen(context, name):
+        return context.get(name, "-")
+
+    def escaping(context, text):
+        return Markup("%s") % text if context.autoescape else text
+
+    given = {
+        "plain": lambda number, word: f"{number}{word}",
+        "thing": Thing(),
+        "seen": pass_context(seen),
+        "escaping": pass_eval_context(escaping),
+        "name": pass_environment(lambda env: str(env.autoescape)),
+    }
+    app = Flask("one")
+    init_templating(app)
+    ours = app.jinja_env.overlay(autoescape=True)
+    theirs = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=ours.undefined
+    )
+    assert ours.context_class is not theirs.context_class
+    said = [env.from_string(CALLS[name]).render(given) for env in (ours, theirs)]
+    assert said[0] == said[1]
+    assert said[0]
