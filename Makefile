@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.ready-run
 DEV_STAMP := $(VENV)/.ready-dev
 
+# Tests and demo start dozens of processes, which read what the first one compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup setup-dev demo serve test check check-code check-content bench pictures format lock clean messages schemas
 
 setup: $(RUN_STAMP)
