@@ -194,8 +194,12 @@ def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
     expect(other.locator("textarea[name=comment]")).to_have_value("途中まで。")
     office.locator("textarea[name=comment]").fill("こちらの画面で続けた。")
     says(office, "下書きを保存しました")
+    other.locator("fieldset.picker").nth(0).locator("input[value='3']").check(
+        force=True
+    )
     other.locator("textarea[name=comment]").fill("別の画面で続けた。")
     expect(other.locator(SIDES)).to_contain_text("こちらの画面で続けた。")
+    expect(other.locator(SIDES)).to_contain_text("1 ほんとうの困りごとをつかむ")
     is_accessible(other)
     other.locator(f"{SIDES} [data-sides-mine]").click()
     says(other, "下書きを保存しました")
