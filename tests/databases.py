@@ -13,6 +13,9 @@ from sqlalchemy import create_engine, make_url, text
 
 from lms.database_url import normalise_database_url
 
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+"""Where what is missing is a failure, and everything is tried."""
+
 
 def asked_for_postgres() -> str | None:
     """Return the server that the tests were asked to use, if it is PostgreSQL."""
@@ -63,7 +66,7 @@ def answering_redis(url: str) -> Redis:
         connection.ping()
     except RedisIsAway:
         reason = f"Redis does not answer at {url}"
-        if os.environ.get("CI", "").lower() in ("1", "true"):
+        if IN_CI:
             pytest.fail(reason)
         pytest.skip(reason)
     return connection

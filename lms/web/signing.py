@@ -30,8 +30,7 @@ class _Tokens(CSRFProtect):  # type: ignore[misc]
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Refuse what writes without the token that its page was given."""
-        asked = this_request()
-        if asked.method in current_app.config["WTF_CSRF_METHODS"]:
+        if this_request().method in current_app.config["WTF_CSRF_METHODS"]:
             super().protect(apply_exemptions)
 
 

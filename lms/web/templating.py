@@ -86,23 +86,21 @@ class KeptPieces:
 
 
 def _address(endpoint: str, /, **values: Any) -> str:
-    """Stand for ``url_for`` in templates: most of a page's addresses were there before.
+    """Stand for ``url_for`` in templates: addresses without parts are worked out once.
 
-    They follow from what is given and from the root alone, but for whole ones, which
-    name the host as well.
+    A page has a dozen of them, the same for all pages under one root. Those with parts
+    are not kept: a part may be what somebody searched for, or a candidate's number.
     """
-    if "_external" in values:
+    if values:
         return url_for(endpoint, **values)
     asked = this_request()
     near = asked.blueprint if endpoint.startswith(".") else None
-    return _address_under(asked.root_path, near, endpoint, **values)
+    return _address_under(asked.root_path, near, endpoint)
 
 
-@lru_cache(maxsize=2048, typed=True)
-def _address_under(
-    _root: str, _near: str | None, endpoint: str, /, **values: Any
-) -> str:
-    return url_for(endpoint, **values)
+@lru_cache(maxsize=1024)
+def _address_under(_root: str, _near: str | None, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def init_templating(app: Flask) -> None:

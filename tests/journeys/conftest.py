@@ -16,7 +16,7 @@ from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.demo.setup import demo_settings, make_cohort
 from lms.settings import PROJECT_ROOT
-from tests.databases import fresh_database
+from tests.databases import IN_CI, fresh_database
 from tests.journeys.serving import served
 
 CONTENT_FOLDERS = ("curricula", "case_simulations", "assessments", "rubrics")
@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         reason = "no Chromium here; the journeys need Debian's package chromium"
-        if os.environ.get("CI"):
+        if IN_CI:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:

@@ -12,6 +12,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from lms.web import templating
 from lms.web.templating import KeptPieces, init_templating
 
 
@@ -150,3 +151,22 @@ def test_what_templates_call_gets_what_jinja_gives_it(name):
     said = [env.from_string(CALLS[name]).render(given) for env in (ours, theirs)]
     assert said[0] == said[1]
     assert said[0]
+
+
+def test_addresses_without_parts_are_kept_and_what_was_typed_is_not(monkeypatch):
+    made = []
+
+    def url_for(endpoint, **values):
+        made.append((endpoint, values))
+        return f"/{endpoint}"
+
+    monkeypatch.setattr(templating, "url_for", url_for)
+    app = Flask("one")
+    init_templating(app)
+    there = app.jinja_env.from_string(
+        "{{ url_for('only.in.this.test') }}{{ url_for('search', q='secret') }}"
+    )
+    with app.test_request_context("/"):
+        said = [there.render() for _ in range(2)]
+    assert said == ["/only.in.this.test/search"] * 2
+    assert [name for name, _ in made] == ["only.in.this.test", "search", "search"]

@@ -51,7 +51,9 @@ class VersionRef:
 class RecordRow(NamedTuple):
     """One row of evidence with everything that a record names.
 
-    A tuple, since a record makes dozens of them each time that it is shown.
+    A tuple, since a record makes dozens of them each time that it is shown. What a row
+    of the table says as it is stands first, by the table's names; what is looked up or
+    worked out for it follows, from `steps` on.
 
     Attributes
     ----------
