@@ -85,7 +85,7 @@ def test_what_is_typed_survives_network_device_tabs_and_sign_in(
     office = devices()
     enter(office, site, "trainee")
     scene = play_to(office, site, database, "referral")
-    type_and_see_it_saved(office, database)
+    type_and_see_it_saved(office, database, scene)
     phone = see_it_on_the_phone(devices, site, scene)
     lose_the_network(office, phone, database)
     let_two_windows_part(office, phone, database)
@@ -93,9 +93,20 @@ def test_what_is_typed_survives_network_device_tabs_and_sign_in(
     let_the_sign_in_end(office, site, database, scene)
 
 
-def type_and_see_it_saved(page, database):
+def type_and_see_it_saved(page, database, scene):
+    """Even what is typed before the script that saves it has come."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/js/autosave*", hold)
+    page.goto(scene, wait_until="commit")
     page.locator("input[name=pick_housing]").check()
     page.locator(REASON).fill(WORDS)
+    expect(page.locator(STATE)).to_be_empty()
+    held[0].continue_()
+    page.unroute("**/js/autosave*", hold)
     says(page, "下書きを保存しました")
     assert stored(database, "reason_housing") == [WORDS]
     is_accessible(page)

@@ -1,6 +1,6 @@
 // Keeps what is typed: on the server a moment after typing stops, and in this browser
 // until the server has it. Two sides that differ are shown; nothing is merged by itself.
-import { fill, isSame, nameOf, typedIn, wordsOf } from "./typed_fields.js";
+import { fill, isSame, nameOf, servedIn, typedIn, wordsOf } from "./typed_fields.js";
 
 const PAUSE = 1000;
 const LONGEST_WAIT = 60_000;
@@ -16,7 +16,7 @@ class Keeper {
     this.state = document.getElementById(form.dataset.autosaveState);
     this.box = document.getElementById(form.dataset.autosaveSides);
     this.revision = form.elements.namedItem(form.dataset.autosaveRevision);
-    this.saved = form.hasAttribute("data-autosave-unsaved") ? {} : typedIn(form);
+    this.saved = form.hasAttribute("data-autosave-unsaved") ? {} : servedIn(form);
     this.mine = [];
     this.failures = 0;
     form.addEventListener("input", () => this.note());

@@ -11,6 +11,13 @@ export function typedIn(form) {
   return fields;
 }
 
+// What the page came with: somebody may have typed before this script did.
+export function servedIn(form) {
+  const served = form.cloneNode(true);
+  served.reset();
+  return typedIn(served);
+}
+
 // What the fields say, without the differences that nobody has typed.
 function saying(fields) {
   const said = {};
