@@ -24,9 +24,9 @@ from lms.db import Database, make_engine
 from lms.demo.acts import CASE, certify, live, recorded_play
 from lms.demo.setup import publish_demo
 from lms.demo.stage import CAREFUL_PLAY, CHILD_PLAY, Stage, Story
-from lms.evidence.services import find_submission
+from lms.evidence.queries import find_submission
 from lms.grading.domain import Rating, SheetDraft
-from lms.grading.services import claim_sheet, save_draft
+from lms.grading.services.keeping import claim_sheet, save_draft
 from lms.kinds import content_kinds
 from lms.migrations import upgrade_database
 from lms.permissions import Role

@@ -15,10 +15,11 @@ from lms.decisions.domain import CompetencyRuling, Outcome, Ruling, standings_of
 from lms.decisions.models import Pack
 from lms.decisions.services import Deliberation, freeze_pack, record_decision
 from lms.demo.stage import Stage, Story
-from lms.evidence.services import find_submission
+from lms.evidence.queries import find_submission
 from lms.framework.domain import Rubric
 from lms.grading.domain import Rating, SheetDraft
-from lms.grading.services import claim_sheet, return_sheet, save_draft
+from lms.grading.services.keeping import claim_sheet, save_draft
+from lms.grading.services.returning import return_sheet
 from lms.programme.models import Cohort, Enrolment
 from lms.simulation.domain import Case, full_credit_answer, play
 from lms.simulation.played import read_attempt
@@ -225,12 +226,12 @@ def _mark(stage: Stage, work: UUID, bands: tuple[int, ...]) -> None:
         "はじめに通訳を呼び、だれに何を伝えるかを本人と決めていました。"
         "次は、計画の期日を本人の言葉で言ってもらいましょう。",
     )
-    save_draft(
+    kept = save_draft(
         session, sheet, draft, rubric=content, revision=sheet.revision, now=stage.now
     )
     return_sheet(
         session,
-        sheet,
+        kept,
         submission=submission,
         rubric=rubric,
         time_zone=stage.settings.time_zone,

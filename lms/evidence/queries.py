@@ -10,7 +10,8 @@ from sqlalchemy import Row, Select, Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from lms.db import read_rows, stream_rows
-from lms.evidence.models import Evidence, Supersession
+from lms.evidence.domain import SubmittedWork
+from lms.evidence.models import Evidence, Submission, Supersession
 
 # In columns: a record reads dozens of rows and changes none. Whose they are is known.
 _COLUMNS = (
@@ -30,6 +31,27 @@ _OF_LEARNER = (
     .where(Evidence.subject_id == bindparam("subject_id"))
     .order_by(Evidence.id)
 )
+
+# In columns too: marking reads a hand-in with each draft, and never changes it.
+SUBMITTED = tuple(getattr(Submission, name) for name in SubmittedWork._fields)
+_HANDED_IN = select(*SUBMITTED).where(
+    Submission.work_kind == bindparam("work_kind"),
+    Submission.work_id == bindparam("work_id"),
+)
+
+
+def submitted_in(row: Sequence[Any]) -> SubmittedWork:
+    """Return the hand-in of a row that begins with the columns `SUBMITTED`."""
+    return SubmittedWork._make(row[: len(SUBMITTED)])
+
+
+def find_submission(
+    session: Session, work_kind: str, work_id: UUID
+) -> SubmittedWork | None:
+    """Return the hand-in of a work, or nothing."""
+    given = {"work_kind": work_kind, "work_id": work_id}
+    rows = read_rows(session, _HANDED_IN, given)
+    return submitted_in(rows[0]) if rows else None
 
 
 def list_evidence(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:

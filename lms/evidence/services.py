@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.evidence.models import Evidence, Submission, Supersession
+from lms.evidence.queries import find_submission
 
 AUTOMATIC_SOURCES = ("choice", "task", "omission")
 
@@ -55,14 +55,3 @@ def submit_work(session: Session, submission: Submission) -> None:
     """Hand work in for marking; handing it in again changes nothing."""
     if find_submission(session, submission.work_kind, submission.work_id) is None:
         session.add(submission)
-
-
-def find_submission(
-    session: Session, work_kind: str, work_id: UUID
-) -> Submission | None:
-    """Return the hand-in of a work, or nothing."""
-    return session.scalar(
-        select(Submission).where(
-            Submission.work_kind == work_kind, Submission.work_id == work_id
-        )
-    )

@@ -7,13 +7,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lms.grading.forms import SheetForm, make_sheet_form
-from lms.grading.models import Sheet
 from lms.grading.pages import Marking
-from lms.grading.services import StaleSheetError
+from lms.grading.queries.sheets import StoredSheet
+from lms.grading.services.keeping import StaleSheetError
 from lms.web.language import format_recent, language
 
 
-def saved_answer(kept: Sheet, now: datetime) -> dict[str, Any]:
+def saved_answer(kept: StoredSheet, now: datetime) -> dict[str, Any]:
     """Return the revision of the sheet as it stands, and when it was saved."""
     saved_at = kept.saved_at or kept.claimed_at
     return {"revision": kept.revision, "saved": format_recent(saved_at, now)}
@@ -42,7 +42,7 @@ def invalid_answer(form: SheetForm) -> dict[str, Any]:
     return {"text": next(str(text) for texts in form.errors.values() for text in texts)}
 
 
-def claimed_until(sheet: Sheet | None, now: datetime) -> str | None:
+def claimed_until(sheet: StoredSheet | None, now: datetime) -> str | None:
     """Return when the rater's claim ends, in words, if it still stands."""
     if sheet is None or sheet.claim_expires_at <= now:
         return None

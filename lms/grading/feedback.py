@@ -12,7 +12,7 @@ from lms.grading.domain import Difference, Rating, SheetDraft
 from lms.grading.queries.sheets import (
     list_returned_sheets,
 )
-from lms.grading.services import draft_of
+from lms.grading.services.keeping import draft_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.signed_in import SignedIn
 from lms.content.queries import Library, Published
-from lms.evidence.domain import Moment, Work, WorkKindRegistry
-from lms.evidence.models import Submission
+from lms.evidence.domain import Moment, SubmittedWork, Work, WorkKindRegistry
 from lms.framework.domain import Criterion, Rubric
 from lms.grading.domain import SheetDraft
-from lms.grading.models import Sheet
 from lms.grading.queries.queue import (
     Neighbours,
     QueueRow,
@@ -22,7 +20,8 @@ from lms.grading.queries.queue import (
     get_neighbours,
     get_own_work,
 )
-from lms.grading.services import draft_of
+from lms.grading.queries.sheets import StoredSheet
+from lms.grading.services.keeping import draft_of
 
 
 @runtime_checkable
@@ -71,8 +70,8 @@ class CriterionLine:
 class Marking:
     """One submission, its rubric, and the rater's own sheet on it."""
 
-    submission: Submission
-    sheet: Sheet | None
+    submission: SubmittedWork
+    sheet: StoredSheet | None
     rubric: Published
 
     @property
@@ -134,7 +133,9 @@ def get_marking(
     return Marking(submission, sheet, rubric)
 
 
-def get_work(session: Session, kinds: WorkKindRegistry, submission: Submission) -> Work:
+def get_work(
+    session: Session, kinds: WorkKindRegistry, submission: SubmittedWork
+) -> Work:
     """Return the work as its producer shows it to raters."""
     return kinds[submission.work_kind].get_work(session, submission.work_id)
 

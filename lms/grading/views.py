@@ -28,10 +28,9 @@ from lms.grading.answers import (
     saved_answer,
     stale_answer,
 )
-from lms.grading.domain import differences
+from lms.grading.domain import SheetDraft, differences, missing_criteria
 from lms.grading.feedback import SidesLine, feedback_of, sides_of
 from lms.grading.forms import MAX_COMMENT_CHARACTERS, SheetForm, make_sheet_form
-from lms.grading.models import Sheet
 from lms.grading.pages import (
     Marking,
     get_marking,
@@ -41,19 +40,15 @@ from lms.grading.pages import (
     title_of,
 )
 from lms.grading.queries.queue import SheetState, get_neighbours, get_queue
-from lms.grading.services import (
-    IncompleteSheetError,
-    StaleSheetError,
-    claim_sheet,
-    return_sheet,
-    save_draft,
-)
+from lms.grading.queries.sheets import StoredSheet
+from lms.grading.services.keeping import StaleSheetError, claim_sheet, save_draft
+from lms.grading.services.returning import return_sheet
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.forms import require_act
 from lms.web.language import language
 from lms.web.scripts import is_from_script
-from lms.web.session import get_session, transaction
+from lms.web.session import before_writing, get_session, transaction
 
 bp = Blueprint("grading", __name__, template_folder="templates", url_prefix="/marking")
 
@@ -135,28 +130,41 @@ def sheet(work_id: UUID) -> ResponseReturnValue:
 def mark(work_id: UUID) -> ResponseReturnValue:
     """Keep the sheet as typed and, if asked, give it back to the learner.
 
-    What was typed is kept even when the sheet cannot be returned yet.
+    What was typed is kept even when the sheet cannot be returned yet. All that can be
+    read and checked comes before anything is locked.
     """
     now = utc_now()
-    with transaction() as session:
+    with before_writing() as session:
         marking = get_marking(session, _library(), current_user, work_id)
-        form = make_sheet_form(marking.rubric, language())
-        if not form.validate():
-            return _invalid(marking, form), 422
-        try:
-            kept = _keep(session, marking, form, now=now)
-        except StaleSheetError as error:
-            session.rollback()  # a refused save renews no claim
-            fresh = get_marking(session, _library(), current_user, work_id)
-            return _stale(fresh, form, error), error.status
-        except IncompleteSheetError as error:
-            fresh = get_marking(session, _library(), current_user, work_id)
-            form.name_missing(error.missing, language())
-            form.revision.data = str(fresh.sheet.revision if fresh.sheet else 0)
-            return _marking_page(fresh, form, is_saved=True), error.status
+    form = make_sheet_form(marking.rubric, language())
+    if not form.validate():
+        return _invalid(marking, form), 422
+    draft = form.to_draft(marking.content)
+    missing = missing_criteria(marking.content, draft) if form.is_return else ()
+    try:
+        with transaction() as session:
+            kept = _keep(
+                session,
+                marking,
+                draft,
+                revision=form.revision_number,
+                returns=form.is_return and not missing,
+                now=now,
+            )
+    except StaleSheetError as error:
+        return _stale(_fresh(work_id), form, error), error.status
     if is_from_script():
         return saved_answer(kept, now)
+    if missing:
+        form.name_missing(missing, language())
+        form.revision.data = str(kept.revision)
+        return _marking_page(_fresh(work_id), form, is_saved=True), 422
     return redirect(_next_url(marking, kept, form), 303)
+
+
+def _fresh(work_id: UUID) -> Marking:
+    """Return the marking as it stands after a write."""
+    return get_marking(get_session(), _library(), current_user, work_id)
 
 
 def _invalid(marking: Marking, form: SheetForm) -> Any:
@@ -187,32 +195,33 @@ def _asked_state() -> SheetState:
 
 
 def _keep(
-    session: Session, marking: Marking, form: SheetForm, *, now: datetime
-) -> Sheet:
-    kept = marking.sheet or claim_sheet(
+    session: Session,
+    marking: Marking,
+    draft: SheetDraft,
+    *,
+    revision: int,
+    returns: bool,
+    now: datetime,
+) -> StoredSheet:
+    sheet = marking.sheet or claim_sheet(
         session, marking.submission, rater_id=current_user.subject_id, now=now
     )
-    save_draft(
+    kept = save_draft(
+        session, sheet, draft, rubric=marking.content, revision=revision, now=now
+    )
+    if not returns:
+        return kept
+    return return_sheet(
         session,
         kept,
-        form.to_draft(marking.content),
-        rubric=marking.content,
-        revision=form.revision_number,
+        submission=marking.submission,
+        rubric=marking.rubric,
+        time_zone=_time_zone(),
         now=now,
     )
-    if form.is_return:
-        return_sheet(
-            session,
-            kept,
-            submission=marking.submission,
-            rubric=marking.rubric,
-            time_zone=_time_zone(),
-            now=now,
-        )
-    return kept
 
 
-def _next_url(marking: Marking, kept: Sheet, form: SheetForm) -> str:
+def _next_url(marking: Marking, kept: StoredSheet, form: SheetForm) -> str:
     """Lead to the result, or to the first criterion that is still open."""
     work_id = marking.submission.work_id
     open_criteria = form.open_criteria(marking.content)

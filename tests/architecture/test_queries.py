@@ -17,6 +17,7 @@ from lms.content.queries import Library
 from lms.credentials.services.issue import issue_credentials
 from lms.credentials.services.keys import make_key
 from lms.demo.acts import CASE, recorded_play
+from lms.grading.models import Sheet
 from lms.permissions import Role
 from lms.settings import Settings
 from lms.simulation.played import read_attempt
@@ -69,7 +70,7 @@ class World:
         case = self.library.get_current(self.session, "case", CASE)
         work.content_version_id = case.id
         sheet = make_sheet(self.session, work, make_person(self.session))
-        sheet.returned_at = NOON
+        self.session.get(Sheet, sheet.id).returned_at = NOON
         self.session.commit()
 
     def add_evidence(self) -> None:

@@ -11,13 +11,14 @@ from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.evidence.models import Evidence, Submission
 from lms.grading.models import Sheet
-from lms.grading.services import (
+from lms.grading.queries.sheets import find_sheet
+from lms.grading.services.keeping import (
     StaleSheetError,
     claim_sheet,
     draft_of,
-    return_sheet,
     save_draft,
 )
+from lms.grading.services.returning import return_sheet
 from tests.conftest import NOON
 from tests.databases import fresh_database
 from tests.factories.accounts import make_pair
@@ -67,7 +68,7 @@ class Desk:
             return list(pool.map(one, range(WINDOWS)))
 
     def save(self, session, sheet, draft):
-        save_draft(
+        return save_draft(
             session, sheet, draft, rubric=self.rubric.content, revision=0, now=NOON
         )
 
@@ -94,7 +95,7 @@ def test_of_several_different_drafts_one_is_kept_and_the_others_see_it(desk):
     refused = [error for error in refusals if error is not None]
     assert len(refused) == WINDOWS - 1
     with desk.database.session() as session:
-        sheet = session.scalars(select(Sheet)).one()
+        sheet = find_sheet(session, desk.submission_id, desk.rater_id)
         kept = draft_of(sheet, desk.rubric.content)
         assert sheet.revision == 1
     assert {error.stored for error in refused} == {kept}
@@ -105,10 +106,9 @@ def test_returning_in_several_windows_at_once_counts_once(desk):
     draft = all_rated(desk.rubric.content)
 
     def give_back(session, submission, sheet, _window):
-        desk.save(session, sheet, draft)
         return_sheet(
             session,
-            sheet,
+            desk.save(session, sheet, draft),
             submission=submission,
             rubric=desk.rubric,
             time_zone="Asia/Tokyo",

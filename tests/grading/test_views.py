@@ -12,7 +12,7 @@ from lms.grading.models import Sheet
 from lms.grading.queries.sheets import (
     find_sheet,
 )
-from lms.grading.services import draft_of
+from lms.grading.services.keeping import draft_of
 from lms.permissions import Role
 from tests.conftest import NOON
 from tests.factories.accounts import make_pair, make_person
@@ -55,7 +55,7 @@ def filled(rubric, *, revision=0, act="save", band="2", **changes):
 
 def stored(session, rater):
     session.expire_all()
-    return find_sheet(session, rater.work, rater.subject_id)
+    return find_sheet(session, rater.work.id, rater.subject_id)
 
 
 def test_queue_holds_only_work_of_own_learners(client, session, library, rater):
@@ -169,7 +169,8 @@ def test_reading_the_page_claims_nothing(client, session, rater):
 def test_live_claim_of_another_rater_is_shown_and_does_not_block(
     client, session, rubric, rater
 ):
-    sheet = make_sheet(session, rater.work, make_person(session, Role.SUPERVISOR))
+    other = make_sheet(session, rater.work, make_person(session, Role.SUPERVISOR))
+    sheet = session.get(Sheet, other.id)
     sheet.claim_expires_at = sheet.claim_expires_at + timedelta(days=3650)
     session.commit()
     page = client.get(address(rater.work), headers={"Accept-Language": "en"}).text

@@ -14,8 +14,8 @@ from lms.evidence.domain import Moment, Work
 from lms.evidence.models import Evidence, Submission, Supersession
 from lms.framework.domain import Anchor, Band, Criterion, EvidenceKind, Rubric
 from lms.grading.domain import Rating, SheetDraft
-from lms.grading.models import Sheet
-from lms.grading.services import claim_sheet
+from lms.grading.queries.sheets import StoredSheet
+from lms.grading.services.keeping import claim_sheet
 from tests.conftest import NOON
 
 LETTER = "letter"
@@ -105,7 +105,7 @@ def make_submission(
     return submission
 
 
-def make_sheet(session: Session, submission: Submission, rater: Person) -> Sheet:
+def make_sheet(session: Session, submission: Submission, rater: Person) -> StoredSheet:
     """Claim a submission for `rater`, and commit."""
     sheet = claim_sheet(session, submission, rater_id=rater.subject_id, now=NOON)
     session.commit()

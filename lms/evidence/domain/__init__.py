@@ -1,5 +1,11 @@
 """Values that producers of evidence and markers of work share."""
 
-from lms.evidence.domain.work import Moment, Work, WorkKind, WorkKindRegistry
+from lms.evidence.domain.work import (
+    Moment,
+    SubmittedWork,
+    Work,
+    WorkKind,
+    WorkKindRegistry,
+)
 
-__all__ = ["Moment", "Work", "WorkKind", "WorkKindRegistry"]
+__all__ = ["Moment", "SubmittedWork", "Work", "WorkKind", "WorkKindRegistry"]

@@ -2,8 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
+
+
+class SubmittedWork(NamedTuple):
+    """Work that was handed in for marking, as it was read."""
+
+    id: int
+    work_kind: str
+    work_id: UUID
+    subject_id: UUID
+    content_version_id: int
+    rubric_version_id: int
+    submitted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,17 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Assignment, Person
 from lms.accounts.signed_in import SignedIn
 from lms.db import UtcDateTime, read_rows
 from lms.errors import NotFoundError
+from lms.evidence.domain import SubmittedWork
 from lms.evidence.models import Submission
-from lms.grading.models import Sheet
+from lms.evidence.queries import SUBMITTED, submitted_in
+from lms.grading.models import Sheet, SheetRating
+from lms.grading.queries.sheets import HAS_RATING, SHEET, StoredSheet, sheet_in
 
 PAGE_ROWS = 25
 
@@ -42,14 +45,11 @@ class QueueRow:
 
     Attributes
     ----------
-    sheet : Sheet or None
-        The rater's own.
     claimed_until : datetime or None
         When the claim of another rater ends who is at work on it now.
     """
 
-    submission: Submission
-    sheet: Sheet | None
+    submission: SubmittedWork
     state: SheetState
     claimed_until: datetime | None
 
@@ -136,7 +136,7 @@ def _beside_own_sheet(columns: Any) -> Any:
 
 
 _ROWS = {
-    state: _beside_own_sheet(select(Submission, Sheet, _OTHER_CLAIM))
+    state: _beside_own_sheet(select(*SUBMITTED, _OTHER_CLAIM.label("claimed_until")))
     .where(is_in_state)
     .order_by(*_ORDER)
     .limit(PAGE_ROWS + 1)
@@ -170,19 +170,15 @@ _AROUND = _beside_own_sheet(
         _NEXT.scalar_subquery().correlate(None).label("next"),
     ).select_from(Submission)
 ).where(_IS_OPEN)
-_OWN_SUBMISSION = select(Submission).where(
+_OWN_SUBMISSION = select(*SUBMITTED).where(
     Submission.work_id == bindparam("work_id"), _IS_MINE
 )
 # With what the reader made of it: every page of marking begins with both.
 _OWN_WORK = (
-    select(Submission, Sheet)
-    .outerjoin(
-        Sheet,
-        (Sheet.submission_id == Submission.id)
-        & (Sheet.rater_id == bindparam("rater_id")),
-    )
-    .options(joinedload(Sheet.ratings))
-    .where(Submission.work_id == bindparam("work_id"), _IS_MINE)
+    _beside_own_sheet(select(*SUBMITTED, *SHEET))
+    .outerjoin(SheetRating, HAS_RATING)
+    .where(Submission.work_id == bindparam("work_id"))
+    .order_by(SheetRating.id)
 )
 _CLAIM_ON = select(_OTHER_CLAIM).where(Submission.id == bindparam("submission"))
 
@@ -210,8 +206,8 @@ def get_queue(
         rows = _LATER_ROWS[state]
         given |= _here(get_own_submission(session, rater, after))
     found = [
-        QueueRow(submission, sheet, state, until)
-        for submission, sheet, until in session.execute(rows, given)
+        QueueRow(submitted_in(row), state, row.claimed_until)
+        for row in read_rows(session, rows, given)
     ]
     page = tuple(found[:PAGE_ROWS])
     return Queue(
@@ -227,7 +223,9 @@ def count_states(session: Session, rater: SignedIn) -> dict[SheetState, int]:
     return dict(zip(_HAS_STATE, numbers, strict=True))
 
 
-def get_own_submission(session: Session, rater: SignedIn, work_id: UUID) -> Submission:
+def get_own_submission(
+    session: Session, rater: SignedIn, work_id: UUID
+) -> SubmittedWork:
     """Return a submission of a learner whom the rater guides.
 
     Raises
@@ -236,15 +234,15 @@ def get_own_submission(session: Session, rater: SignedIn, work_id: UUID) -> Subm
         There is none, or somebody else guides its learner.
     """
     given = {"rater": rater.id, "work_id": work_id}
-    found: Submission | None = session.scalar(_OWN_SUBMISSION, given)
-    if found is None:
+    rows = read_rows(session, _OWN_SUBMISSION, given)
+    if not rows:
         raise NotFoundError
-    return found
+    return submitted_in(rows[0])
 
 
 def get_own_work(
     session: Session, rater: SignedIn, work_id: UUID
-) -> tuple[Submission, Sheet | None]:
+) -> tuple[SubmittedWork, StoredSheet | None]:
     """Return the same with the rater's own sheet on it, if there is one.
 
     Raises
@@ -253,14 +251,16 @@ def get_own_work(
         There is none, or somebody else guides its learner.
     """
     given = {**_ids(rater), "work_id": work_id}
-    row = session.execute(_OWN_WORK, given).unique().one_or_none()
-    if row is None:
+    rows = read_rows(session, _OWN_WORK, given)
+    if not rows:
         raise NotFoundError
-    return row[0], row[1]
+    submission, first = submitted_in(rows[0]), len(SUBMITTED)
+    has_sheet = rows[0][first] is not None
+    return submission, sheet_in(rows, first=first) if has_sheet else None
 
 
 def find_other_claim(
-    session: Session, submission: Submission, rater_id: UUID, *, now: datetime
+    session: Session, submission: SubmittedWork, rater_id: UUID, *, now: datetime
 ) -> datetime | None:
     """Return until when another rater holds the work, or nothing."""
     given = {"submission": submission.id, "rater_id": rater_id, "now": now}
@@ -269,7 +269,7 @@ def find_other_claim(
 
 
 def get_neighbours(
-    session: Session, rater: SignedIn, submission: Submission
+    session: Session, rater: SignedIn, submission: SubmittedWork
 ) -> Neighbours:
     """Return what comes before and after in the rater's open work."""
     given = {**_ids(rater), **_here(submission)}
@@ -286,5 +286,5 @@ def _ids(rater: SignedIn) -> dict[str, Any]:
     return {"rater": rater.id, "rater_id": rater.subject_id}
 
 
-def _here(submission: Submission) -> dict[str, Any]:
+def _here(submission: SubmittedWork) -> dict[str, Any]:
     return {"here_at": submission.submitted_at, "here": submission.id}
