@@ -72,6 +72,11 @@ def current_stay() -> Stay | None:
     return who.stay if who.is_authenticated else None
 
 
+def has_ended() -> bool:
+    """Say whether this browser carries a stay that opens nothing any more."""
+    return STAY_KEY in cookie and current_stay() is None
+
+
 def own_sign_in() -> SignIn:
     """Return the row of the reader's stay, for what changes it.
 

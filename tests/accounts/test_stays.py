@@ -195,6 +195,26 @@ def test_a_page_after_the_end_leads_to_sign_in_and_back(
     assert back.location == "/account/security"
 
 
+def test_the_door_says_that_the_sign_in_has_ended_and_only_then(
+    browser, person, session, stays
+):
+    client, words = browser(), "You were signed out. Sign in again."
+    assert words not in client.get("/sign-in?lang=en").text
+    try_door(client, "a@test.example")
+    assert words not in client.get("/sign-in").text
+    [stay] = stays(person)
+    stay.ended_at = utc_now()
+    session.commit()
+    answer = client.get("/account/security")
+    page = client.get(answer.location).text
+    assert words in page
+    assert "is kept" not in page
+    assert words in try_door(client, "a@test.example", password="wrong").text
+    try_door(client, "a@test.example")
+    client.post("/sign-out")
+    assert words not in client.get("/sign-in").text
+
+
 def test_the_list_shows_every_open_stay_and_which_is_this_one(browser, person):
     here, phone = browser(), browser(agent="Mozilla/5.0 (Android) Chrome/140 Safari/5")
     try_door(here, "a@test.example")

@@ -75,6 +75,7 @@ def test_text_sent_after_the_sign_in_ended_comes_back_to_its_page(
     answer = client.post(scene, data=sent, headers=OWN)
     assert answer.status_code == 303
     assert answer.location == "/sign-in?target=/kept"
+    assert "送った内容は控えてあります" in client.get(answer.location).text
     sign_in(learner)
     page = client.get("/kept").text
     assert TEXT in page

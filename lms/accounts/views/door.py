@@ -26,7 +26,7 @@ from lms.accounts.counting import (
     too_many_attempts,
 )
 from lms.accounts.forms import DemoSignInForm, RoleForm, SignInForm
-from lms.accounts.gate import browser_name, let_in, let_out, passwords
+from lms.accounts.gate import browser_name, has_ended, let_in, let_out, passwords
 from lms.accounts.passwords import keep_password
 from lms.accounts.queries import (
     Entrant,
@@ -65,10 +65,18 @@ class DemoPerson:
     role_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class EndedStay:
+    """What is said to somebody whose sign-in has run out."""
+
+    title: str
+    text: str
+
+
 @bp.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """Show the form; runs no query."""
+    """Show the form; asks the database only who carries a stay."""
     form = SignInForm(formdata=None, target=request.args.get("target", ""))
     return _sign_in_page(form)
 
@@ -182,8 +190,19 @@ def _ask_to_wait(form: SignInForm, seconds: int) -> ResponseReturnValue:
 
 def _sign_in_page(form: SignInForm, *, wait: str | None = None) -> str:
     return render_template(
-        "accounts/sign_in.html", form=form, wait=wait, demo_people=_demo_people()
+        "accounts/sign_in.html",
+        form=form,
+        wait=wait,
+        ended=_what_ended(form) if has_ended() else None,
+        demo_people=_demo_people(),
     )
+
+
+def _what_ended(form: SignInForm) -> EndedStay:
+    """Say why the reader stands at the door again, and where their words are."""
+    is_kept = form.target.data == url_for("stay.kept")
+    kept = _("What you had sent is kept. It is shown to you once you have signed in.")
+    return EndedStay(_("You were signed out. Sign in again."), kept if is_kept else "")
 
 
 def _demo_people() -> list[DemoPerson]:
