@@ -110,6 +110,17 @@ def test_signed_by_an_elliptic_key_it_is_taken_too(client, provider, person):
     assert sign_in_through(client).status_code == 303
 
 
+@pytest.mark.parametrize("fault", ["denied", "token page", "discovery"])
+def test_who_is_not_let_in_begins_again_toward_the_same_page(client, provider, fault):
+    provider.fault = fault
+    if fault == "discovery":
+        page = client.get(BEGIN, query_string={"target": "/kept"})
+    else:
+        page = sign_in_through(client, target="/kept")
+    assert 'href="/sign-in/oidc?target=/kept"' in page.text
+    assert 'href="/sign-in?target=/kept"' in page.text
+
+
 @pytest.mark.parametrize(
     "claims",
     [

@@ -9,6 +9,7 @@ from flask import (
     Blueprint,
     Flask,
     current_app,
+    g,
     redirect,
     render_template,
     request,
@@ -73,6 +74,7 @@ def sign_on_name() -> str | None:
 def begin() -> ResponseReturnValue:
     """Send the browser to the provider."""
     provider = _provider()
+    g.sign_on_target = own_path(request.args.get("target"))
     with _counted():
         begun = provider.begin()
     flow = begun.flow
@@ -80,7 +82,7 @@ def begin() -> ResponseReturnValue:
         "state": flow.state,
         "nonce": flow.nonce,
         "verifier": flow.verifier,
-        "target": own_path(request.args.get("target")),
+        "target": g.sign_on_target,
         "at": int(utc_now().timestamp()),
     }
     return redirect(begun.url, 303)
@@ -92,15 +94,18 @@ def callback() -> ResponseReturnValue:
     """Take the provider's answer, verify it, and let the person in."""
     provider = _provider()
     kept = cookie.pop(_FLOW_KEY, None)  # whatever comes of it, it works once
+    g.sign_on_target = kept["target"] if isinstance(kept, dict) else None
     with _counted():
         _let_in(_identify(provider, kept), provider.settings)
-    return redirect(kept["target"] or url_for("home.home"), 303)
+    return redirect(g.sign_on_target or url_for("home.home"), 303)
 
 
 @bp.app_errorhandler(SignOnError)
 def refuse(error: SignOnError) -> ResponseReturnValue:
     """Say what happened and what helps; both ways in are one step away."""
-    page = render_template("single_sign_on/refused.html", error=error)
+    page = render_template(
+        "single_sign_on/refused.html", error=error, target=g.get("sign_on_target")
+    )
     return page, error.status
 
 
