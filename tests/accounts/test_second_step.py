@@ -341,10 +341,30 @@ def test_picture_is_an_image_that_the_policy_lets_through_and_nobody_keeps(
 
 def test_without_an_offer_there_is_nothing_to_confirm(client, make):
     enter(client, make())
-    assert client.get("/account/second-factor/app").status_code == 404
+    assert client.get("/account/second-factor/app.svg").status_code == 404
+    leads_back(client.get("/account/second-factor/app"))
+    says_once(client, "もう一度始めてください")
     for code in ("123456", ""):
-        answer = client.post("/account/second-factor/app", data={"code": code})
-        assert answer.status_code == 404
+        leads_back(client.post("/account/second-factor/app", data={"code": code}))
+
+
+def test_page_of_the_codes_that_is_reloaded_leads_to_what_is_set_up(client, make):
+    enter(client, make())
+    sent = {"code": present(begin(client)), "target": "/account/data"}
+    assert client.post("/account/second-factor/app", data=sent).status_code == 200
+    leads_back(client.post("/account/second-factor/app", data=sent), "/account/data")
+    says_once(client, "認証アプリは登録済みです")
+    leads_back(client.get("/account/second-factor/app"))
+
+
+def leads_back(answer, target=None):
+    onward = f"?target={target}" if target else ""
+    assert answer.location == f"/account/second-factor{onward}"
+
+
+def says_once(client, words):
+    assert words in client.get("/account/second-factor").text
+    assert words not in client.get("/account/second-factor").text
 
 
 def change(client, act, proof):
@@ -366,7 +386,8 @@ def owner(client, session, make):
 def test_second_app_is_set_up_only_with_proof(client, session, owner):
     assert client.post("/account/second-factor/begin").status_code == 404
     assert change(client, "app", "not the password").status_code == 422
-    assert client.get("/account/second-factor/app").status_code == 404
+    held_back = client.get("/account/second-factor/app")
+    assert held_back.location == "/account/second-factor"
     assert change(client, "app", PASSWORD).location == "/account/second-factor/app"
     page = client.get("/account/second-factor/app")
     assert page.status_code == 200

@@ -48,6 +48,11 @@ def own_page(form: ProofForm, *, target: str | None = None) -> str:
     )
 
 
+def has_offer() -> bool:
+    """Say whether a secret waits for its first code."""
+    return find_offer(get_session(), current_user.id, now=utc_now()) is not None
+
+
 def offer_page(form: CodeForm) -> str:
     """Return the page with the secret that an app takes."""
     secret = _offered_secret(get_session())

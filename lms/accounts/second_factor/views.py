@@ -21,6 +21,7 @@ from lms.accounts.second_factor.held import must_have_factor
 from lms.accounts.second_factor.pages import (
     codes_page,
     draw_offer,
+    has_offer,
     offer_page,
     own_page,
     say_codes_left,
@@ -117,6 +118,8 @@ def begin() -> ResponseReturnValue:
 @while_held(OWN)
 def offer() -> ResponseReturnValue:
     """Show the secret as a picture and in letters, and ask for the first code."""
+    if not has_offer():
+        return _lead_back(_target())
     return offer_page(CodeForm(formdata=None, target=_target()))
 
 
@@ -134,6 +137,8 @@ def picture() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Take the first code, and show the recovery codes this once."""
     form = CodeForm()
+    if not has_offer():  # taken already: the page with the codes was reloaded
+        return _lead_back(own_path(form.target.data))
     if not form.validate():
         return offer_page(form), 422
     with transaction() as session:
@@ -199,6 +204,23 @@ def _offer(session: Session) -> None:
     offer_factor(
         session, own_person(), secret=_settings().locking_secret, now=utc_now()
     )
+
+
+def _lead_back(target: str | None) -> ResponseReturnValue:
+    """Lead to what is set up from a page whose secret is taken or has run out."""
+    if current_user.has_factor:
+        text = _(
+            "An authenticator app is set up. Recovery codes are shown only once; "
+            "if you did not keep them, make new ones here."
+        )
+        flash(text)
+    else:
+        text = _(
+            "There is no secret to confirm: each can be used for 30 minutes. "
+            "Begin again here."
+        )
+        flash(text, "error")
+    return redirect(url_for(".own", target=target), 303)
 
 
 def _shut_out() -> ResponseReturnValue:
