@@ -189,6 +189,31 @@ def let_the_sign_in_end(page, site, database, scene):
     assert stored(database, "reason_housing") == ["時間が切れてから書いた。"]
 
 
+def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
+    devices, site, database
+):
+    page = devices(width=375)
+    enter(page, site, "trainee")
+    scene = play_to(page, site, database, "referral")
+    away = re.compile(f"^{re.escape(site.url)}/")
+    page.route(away, lambda route: route.abort("connectionrefused"))
+    page.locator("input[name=pick_housing]").check()
+    page.locator(REASON).fill(WORDS)
+    says(page, "接続が切れています")
+    send = page.locator("form.form button.button--filled")
+    send.click()
+    says(page, "まだ送っていません")
+    expect(page.locator(STATE)).to_be_in_viewport()
+    expect(page.locator(REASON)).to_have_value(WORDS)
+    page.unroute(away)
+    sent = []
+    page.on("request", lambda request: sent.append((request.method, request.url)))
+    with page.expect_navigation():
+        send.click()
+    assert sent.count(("POST", scene)) == 1
+    expect(page.locator("main")).to_contain_text(WORDS)
+
+
 def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
     office = devices()
     enter(office, site, "supervisor")

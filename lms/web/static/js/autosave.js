@@ -5,6 +5,7 @@ import { fill, isSame, nameOf, servedIn, typedIn, wordsOf } from "./typed_fields
 const PAUSE = 1000;
 const LONGEST_WAIT = 60_000;
 const SUBMIT_WAIT = 3000;
+const AWAY = [502, 503, 504]; // nobody behind the proxy, or no database
 const OLDEST = 7 * 24 * 3600 * 1000;
 const PREFIX = "typed:";
 
@@ -75,13 +76,15 @@ class Keeper {
         return;
       }
       await this.take(answer, fields);
-    } catch {
-      this.fail("offline");
+    } catch (error) {
+      this.fail("offline", error.name === "TypeError"); // fetch found nobody
     }
   }
 
   async take(answer, fields) {
-    if (answer.status >= 500 || answer.status === 429) return this.fail("offline");
+    const { status } = answer;
+    if (status >= 500 || status === 429) return this.fail("offline", AWAY.includes(status));
+    this.isAway = false;
     if (answer.status === 401) return this.fail("signedOut");
     const said = await answer.json();
     this.failures = 0;
@@ -99,8 +102,9 @@ class Keeper {
     }
   }
 
-  fail(word) {
+  fail(word, isAway = false) {
     this.isSignedOut = word === "signedOut";
+    this.isAway = isAway;
     this.failures += 1;
     this.keepCopy();
     this.say(word);
@@ -203,21 +207,22 @@ class Keeper {
     this.box.focus();
   }
 
+  // Nobody is led away from what they typed to a page of the browser's own: while no
+  // answer comes the form stays, and each press asks once more.
   leave(event) {
     if (!navigator.onLine) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      this.keepCopy();
-      this.say("offline");
+      this.hold(event);
+      this.stay();
       return;
     }
+    if (this.isAway) this.save();
     if (this.sending) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
+      this.hold(event);
       const late = setTimeout(() => this.abort.abort(), SUBMIT_WAIT);
       this.sending.finally(() => {
         clearTimeout(late);
-        setTimeout(() => this.form.requestSubmit(event.submitter));
+        if (this.isAway) this.stay();
+        else setTimeout(() => this.form.requestSubmit(event.submitter));
       });
       return;
     }
@@ -225,6 +230,17 @@ class Keeper {
     const copy = { fields: typedIn(this.form), at: Date.now(), isSent: true };
     localStorage.setItem(this.key, JSON.stringify(copy));
     this.saved = copy.fields;
+  }
+
+  hold(event) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  stay() {
+    this.keepCopy();
+    this.say("unsent");
+    this.state.scrollIntoView({ block: "nearest" });
   }
 
   say(word, time = "") {
