@@ -24,6 +24,7 @@ TEXTS = {
     "deployment.md": PAGE,
     **{path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()},
 }
+NGINX = TEXTS["nginx.conf"]
 NAMING_COMMANDS = (
     "deployment.md",
     "start",
@@ -142,11 +143,38 @@ def test_an_example_behind_https_trusts_its_proxy():
 
 
 def test_every_refusal_of_nginx_has_a_page_in_both_languages():
-    named = re.findall(r"error_page [\d ]+ /(\S+);", TEXTS["nginx.conf"])
+    named = re.findall(r"error_page [\d ]+ /(\S+);", NGINX)
     assert len(named) == 2
     for name in named:
         assert '<html lang="ja">' in TEXTS[name]
         assert '<section lang="en">' in TEXTS[name]
+
+
+def test_the_page_for_what_is_too_large_is_not_refused_itself():
+    """Over HTTP/2 nginx holds the body against the limit of this location too."""
+    location = re.search(r"location = /too-large.html \{(.*?)\}", NGINX, re.DOTALL)[1]
+    assert "client_max_body_size 0;" in location
+
+
+def test_nginx_makes_the_folder_in_which_it_keeps_files_itself():
+    """It makes one folder, not those above; Debian's brings no /var/cache/nginx."""
+    path = Path(re.search(r"proxy_cache_path (\S+)", NGINX)[1])
+    assert path.parent == Path("/var/cache")
+
+
+def test_nginx_takes_a_restarted_node_back_before_the_next_one_leaves():
+    servers = re.findall(r"^    server (\S+:\d+.*);", NGINX, re.MULTILINE)
+    assert servers
+    for server in servers:
+        assert "fail_timeout=2s" in server
+    assert "answers 200, and 3 s more" in PAGE
+
+
+def test_pages_can_be_served_over_a_socket_under_the_unit():
+    """gunicorn calls chown for it, which is among what services may not do."""
+    denied, allowed = "SystemCallFilter=~@privileged", "SystemCallFilter=@chown"
+    text = TEXTS["tsunagu-web.service"]
+    assert -1 < text.find(denied) < text.find(allowed)
 
 
 def test_folder_of_data_is_for_the_service_alone_whoever_makes_it():
