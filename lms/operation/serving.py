@@ -1,9 +1,10 @@
 """`lms serve` and `lms demo`: running an installation."""
 
+import errno
 import os
+import socket
 import sys
 from pathlib import Path
-from socket import create_server as create_listener
 from zoneinfo import ZoneInfo
 
 import click
@@ -36,16 +37,23 @@ _MAKE_APP = f"{_PRODUCTION}:make_app()"
 _MAKE_APP_WITH_JOBS = f"{_PRODUCTION}:make_app_with_jobs()"
 _ONE_PROCESS = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
 _TAKEN = message("Port %(port)s is taken; choose another with --port.")
+_NOT_OURS = message("%(host)s is no address of this machine; correct --host.")
+_NOT_ALLOWED = message("Port %(port)s is not for this user; choose one above 1023.")
 
 
 @click.command()
 @click.option("--host", default=_HOST)
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
-@click.option("--socket", type=click.Path(path_type=Path), help="Instead of a port.")
+@click.option(
+    "--socket",
+    "socket_path",
+    type=click.Path(path_type=Path),
+    help="Instead of a port.",
+)
 @click.option("--workers", default=2, type=click.IntRange(1, 64), show_default=True)
 @click.option("--with-worker", is_flag=True, help="One process, jobs included.")
 def serve(
-    host: str, port: int, socket: Path | None, workers: int, with_worker: bool
+    host: str, port: int, socket_path: Path | None, workers: int, with_worker: bool
 ) -> None:
     """Serve the application from several processes; jobs run in `lms worker`.
 
@@ -59,20 +67,33 @@ def serve(
         serve_app(settings, host=host, port=port)
         return
     require_current_schema(settings)
-    if socket is None:
+    if socket_path is None:
         _require_free(host, port)
-    bind = f"unix:{socket}" if socket else f"{host}:{port}"
+    bind = f"unix:{socket_path}" if socket_path else _address(host, port)
     several = ["--preload", "--workers", str(workers), _MAKE_APP]
     one = [*_ONE_PROCESS, _MAKE_APP_WITH_JOBS]
     _become_gunicorn(settings, ["--bind", bind, *(one if with_worker else several)])
 
 
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _require_free(host: str, port: int) -> None:
-    """Say at once that a port is taken, where gunicorn would try for seconds."""
+    """Say at once what keeps a port from us, where gunicorn would try for seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        create_listener((host, port), reuse_port=False).close()
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
-        raise SettingsError(_TAKEN, port=port) from error
+        raise _refusal_of(error, host, port) from error
+
+
+def _refusal_of(error: OSError, host: str, port: int) -> SettingsError:
+    if error.errno == errno.EADDRINUSE:
+        return SettingsError(_TAKEN, port=port)
+    if error.errno == errno.EACCES:
+        return SettingsError(_NOT_ALLOWED, port=port)
+    return SettingsError(_NOT_OURS, host=host)
 
 
 def _become_gunicorn(settings: Settings, arguments: list[str]) -> None:
@@ -144,7 +165,7 @@ def serve_app(settings: Settings, *, host: str, port: int) -> None:
             clear_untrusted_proxy_headers=not settings.trusted_proxies,
         )
     except OSError as error:
-        raise SettingsError(_TAKEN, port=port) from error
+        raise _refusal_of(error, host, port) from error
     queue = make_queue(settings, periodic_jobs(app))
     click.echo(f"http://{host}:{port}")
     with BackgroundWorker(queue):

@@ -144,3 +144,10 @@ def test_a_port_that_is_taken_is_said_at_once(here):
         result = CliRunner(env=variables(here)).invoke(cli, ["serve", "--port", port])
     assert isinstance(result.exception, SettingsError)
     assert port in str(result.exception)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "300.1.1.1", "2001:db8::1"])
+def test_a_host_that_is_not_this_machine_is_not_called_a_taken_port(here, host):
+    result = CliRunner(env=variables(here)).invoke(cli, ["serve", "--host", host])
+    assert isinstance(result.exception, SettingsError)
+    assert str(result.exception).startswith(f"{host} is no address of this machine")
