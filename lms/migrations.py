@@ -14,7 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from lms.db import Database, open_database
 from lms.errors import ConflictError, message
+from lms.settings import Settings
 from lms.sqlite import make_file
 
 
@@ -142,3 +144,20 @@ def is_current(engine: Engine, folder: Path) -> bool:
     """Say whether the database has the schema that this code expects."""
     with engine.connect() as connection:
         return find_state(connection, folder) is SchemaState.PRESENT
+
+
+@contextmanager
+def open_current_database(settings: Settings) -> Iterator[Database]:
+    """Connect for the length of a command that may meet no other schema.
+
+    What a later version keeps, this one could read wrongly or write only half.
+
+    Raises
+    ------
+    SchemaError
+        The database has another schema.
+    """
+    with open_database(settings.database_url) as database:
+        with database.engine.connect() as connection:
+            require_schema(connection, settings.migrations_dir)
+        yield database

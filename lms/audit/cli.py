@@ -11,7 +11,7 @@ from lms.audit.domain import GENESIS
 from lms.audit.queries.chain import find_head
 from lms.audit.verification import AuditFault, KeptHead, TrailCheck
 from lms.clock import utc_now
-from lms.db import open_database
+from lms.migrations import open_current_database
 from lms.settings import Settings
 
 _HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
@@ -41,8 +41,8 @@ def head() -> None:
 
     Kept elsewhere, they show later whether the end of the trail was cut off.
     """
-    url = Settings.from_env().database_url
-    with open_database(url) as database, database.session() as session:
+    settings = Settings.from_env()
+    with open_current_database(settings) as database, database.session() as session:
         last = find_head(session)
     click.echo(KeptHead(last.number, last.digest) if last else KeptHead(0, GENESIS))
 
@@ -54,8 +54,8 @@ def head() -> None:
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 def verify(kept: KeptHead | None, shape: str) -> None:
     """Find rows that were changed, removed, added or moved; exit status 1 if any."""
-    url = Settings.from_env().database_url
-    with open_database(url) as database, database.session() as session:
+    settings = Settings.from_env()
+    with open_current_database(settings) as database, database.session() as session:
         check = TrailCheck(session, now=utc_now())
         found = check.faults(kept)
         count = _as_json(check, found) if shape == "json" else _as_text(check, found)

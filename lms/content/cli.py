@@ -16,8 +16,9 @@ from lms.content.services import (
     check_content,
     publish_content,
 )
-from lms.db import Database, open_database
+from lms.db import Database
 from lms.errors import InvalidInputError, message
+from lms.migrations import open_current_database
 from lms.nouns import some
 from lms.settings import Settings, default_content_root
 
@@ -69,7 +70,7 @@ def publish(
         order = PublishOrder(
             by=by, reviewed_by=reviewed_by, now=utc_now(), batch=uuid4()
         )
-        with open_database(settings.database_url) as database:
+        with open_current_database(settings) as database:
             result, errors = _publish_all(database, index, kinds, order)
     if errors:
         _show(errors, "text", err=True)

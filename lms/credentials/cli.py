@@ -35,8 +35,8 @@ from lms.credentials.services.keys import (
     require_same_address,
     rotate_key,
 )
-from lms.db import open_database
 from lms.errors import NotFoundError, message
+from lms.migrations import open_current_database
 from lms.programme.models import Cohort
 from lms.programme.queries import get_cohort
 from lms.settings import Settings, env_value
@@ -232,15 +232,13 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _transaction(settings: Settings) -> Iterator[Session]:
-    url = settings.database_url
-    with open_database(url) as database, database.transaction() as session:
+    with open_current_database(settings) as database, database.transaction() as session:
         yield session
 
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Session]:
-    url = settings.database_url
-    with open_database(url) as database, database.session() as session:
+    with open_current_database(settings) as database, database.session() as session:
         yield session
 
 

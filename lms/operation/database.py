@@ -3,7 +3,7 @@
 import click
 
 from lms.db import open_database
-from lms.migrations import require_schema, upgrade_database
+from lms.migrations import open_current_database, upgrade_database
 from lms.settings import Settings
 
 
@@ -30,6 +30,5 @@ def require_current_schema(settings: Settings) -> None:
     SchemaError
         The database has another schema.
     """
-    url = settings.database_url
-    with open_database(url) as database, database.engine.connect() as connection:
-        require_schema(connection, settings.migrations_dir)
+    with open_current_database(settings):
+        pass

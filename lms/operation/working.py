@@ -5,11 +5,10 @@ from collections.abc import Iterable
 import click
 
 from lms.app import create_app
-from lms.db import open_database
 from lms.jobs.queue import Worker, make_queue
 from lms.jobs.schedule import PeriodicJob, run_once
 from lms.logs import configure_logging
-from lms.operation.database import require_current_schema
+from lms.migrations import open_current_database
 from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings
 
@@ -23,8 +22,7 @@ def worker(once: bool) -> None:
     """
     settings = Settings.from_env()
     configure_logging(settings.log_level, settings.log_format)
-    require_current_schema(settings)
-    with open_database(settings.database_url) as database:
+    with open_current_database(settings) as database:
         jobs = periodic_jobs(create_app(settings, database))
         failed = run_once(jobs) if once else _work(settings, jobs)
     if failed:

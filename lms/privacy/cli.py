@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.accounts.queries import get_person
 from lms.clock import utc_now
-from lms.db import open_database
 from lms.errors import InvalidInputError, NotFoundError, message
 from lms.jobs.mail_files import forget_mail_files, mail_folder
+from lms.migrations import open_current_database
 from lms.privacy.queries import list_erased
 from lms.privacy.services.erasure import (
     Act,
@@ -97,8 +97,8 @@ def sweep() -> None:
 
 @contextmanager
 def _transaction() -> Iterator[Session]:
-    url = Settings.from_env().database_url
-    with open_database(url) as database, database.transaction() as session:
+    settings = Settings.from_env()
+    with open_current_database(settings) as database, database.transaction() as session:
         yield session
 
 
@@ -116,7 +116,7 @@ def _person(session: Session, subject: UUID) -> Person:
 def _deleting() -> Iterator[Session]:
     """Commit, then delete the files of mails whose rows went."""
     settings = Settings.from_env()
-    with open_database(settings.database_url) as database:
+    with open_current_database(settings) as database:
         with database.transaction() as session:
             yield session
         with database.session() as session:

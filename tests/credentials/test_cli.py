@@ -22,8 +22,9 @@ from lms.credentials.domain import (
 )
 from lms.credentials.domain.jws import STRONG_KEY_BITS
 from lms.credentials.services.keys import OtherAddressError
-from lms.db import Base, Database, make_engine
+from lms.db import Database, make_engine
 from lms.errors import SettingsError
+from lms.migrations import upgrade_database
 from lms.settings import PROJECT_ROOT
 from tests.credentials.makers import (
     CREDENTIAL,
@@ -222,6 +223,7 @@ def test_files_that_are_no_credential_are_named(run):
         (b"", "the file is empty"),
         (b"%PDF-1.7 a b", "this is not the file of a certificate"),
         (json.dumps(build_certificate(make_order())), "the file carries no signature"),
+        (make_status_jwt(), "the file is signed for another purpose"),
     ):
         result = run(data)
         assert result.exit_code == 1
@@ -277,7 +279,7 @@ def run_keys(tmp_path, monkeypatch):
     """Run `keys` on an empty database of its own, with the settings given."""
     url = empty_file(tmp_path / "keys.sqlite")
     engine = make_engine(url)
-    Base.metadata.create_all(engine)
+    upgrade_database(engine, PROJECT_ROOT / "migrations")
     engine.dispose()
     monkeypatch.setenv("LMS_DATABASE_URL", url)
     monkeypatch.setenv("LMS_SECRET_KEY", "x" * 40)

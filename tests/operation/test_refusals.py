@@ -102,9 +102,7 @@ def test_a_database_without_tables_is_to_be_upgraded(
     assert said == (2, ["lms: The database is not up to date: lms db upgrade"])
 
 
-@pytest.mark.parametrize(
-    "words", [("db", "upgrade"), ("serve",), ("backup", "all.zip")], ids=ids
-)
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("serve",), *COMMANDS], ids=ids)
 def test_a_database_of_a_later_version_is_not_to_be_upgraded(
     run, monkeypatch, later_url, words
 ):

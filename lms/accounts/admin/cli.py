@@ -32,8 +32,9 @@ from lms.accounts.models import Person
 from lms.accounts.naming import normalise_for_search
 from lms.accounts.second_factor.services import remove_second_factor
 from lms.clock import utc_now
-from lms.db import Database, open_database
+from lms.db import Database
 from lms.errors import InvalidInputError, message
+from lms.migrations import open_current_database
 from lms.permissions import Role
 from lms.settings import Settings
 
@@ -185,7 +186,7 @@ def remove_factor_command(email: str) -> None:
 
 
 def _database(settings: Settings) -> AbstractContextManager[Database]:
-    return open_database(settings.database_url)
+    return open_current_database(settings)
 
 
 def _person(session: Session, email: str) -> Person:

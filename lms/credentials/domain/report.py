@@ -26,6 +26,9 @@ _STATUS_WORDS = {
     Status.REVOKED_OR_SUSPENDED: "revoked or suspended",
 }
 
+# Two names of one type (Open Badges 3.0, "AchievementCredential"). The issuer signs
+# status lists in the same form with the same keys, and they certify nothing.
+_CREDENTIAL_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
 _FAULT_WORDS = {
     StatusFault.NO_ENTRY: "the credential names no entry in a status list",
     StatusFault.OTHER_ISSUER: "the list is of another issuer",
@@ -159,6 +162,9 @@ def _records_report(
 
 
 def _credential_report(found: VerificationResult) -> FileReport:
+    types = found.document["type"] if found.document else ()
+    if found.is_signature_valid and _CREDENTIAL_TYPES.isdisjoint(types):
+        found = VerificationResult(fault=Fault.WRONG_TYPE)
     return FileReport(
         kind="credential",
         fault=found.fault,
