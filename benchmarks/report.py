@@ -1,5 +1,6 @@
 """What was found, and which aims were reached."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,6 +13,9 @@ from benchmarks.visits import Measured
 MAX_MEMORY_MIB = 200
 MAX_GROWTH = 1.3
 MAX_WRITE_P99_MS = 40
+# Bare pages and bare writes a second where the aims in milliseconds were set. On a
+# machine that gives half as many a page may take twice as long.
+_REFERENCE = {"postgresql": (945, 1170), "sqlite": (1150, 914)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,10 @@ class PageLine:
     def share(self) -> float:
         """Return the rate as a share of the bare one's."""
         return self.rate / self.bare_rate
+
+    def allowed_ms(self, aim_ms: float, database: str) -> float:
+        """Return what an aim in milliseconds means at the speed of this machine."""
+        return aim_ms * _REFERENCE[database][self.is_write] / self.bare_rate
 
     @property
     def is_valid(self) -> bool:
@@ -218,10 +226,21 @@ def _verdict(run: Run, line: PageLine) -> str:
         faults.append("ratio")
     if line.max_queries is not None and (line.queries or 0) > line.max_queries:
         faults.append("queries")
-    if line.max_alone_ms is not None and (line.p95_alone_ms or 0) > line.max_alone_ms:
-        faults.append("p95 alone")
-    if line.is_write and run.database == "sqlite" and line.p99_ms > MAX_WRITE_P99_MS:
-        faults.append("p99")
+    told = []
+    for name, found_ms, aim_ms in _limits(run, line):
+        allowed = line.allowed_ms(aim_ms, run.database)
+        told.append(f"{name} at most {allowed:.0f} here")
+        if found_ms > allowed:
+            faults.append(name)
     if faults:
-        return "MISSED: " + ", ".join(faults)
-    return "yes" if line.aim is not None or line.max_queries is not None else ""
+        return "; ".join(["MISSED: " + ", ".join(faults), *told])
+    is_asked = line.aim is not None or line.max_queries is not None
+    return "; ".join(["yes", *told]) if is_asked else ""
+
+
+def _limits(run: Run, line: PageLine) -> Iterator[tuple[str, float, float]]:
+    """Yield what a page took in milliseconds beside what was aimed at."""
+    if line.max_alone_ms is not None:
+        yield "p95 alone", line.p95_alone_ms or 0, line.max_alone_ms
+    if line.is_write and run.database == "sqlite":
+        yield "p99", line.p99_ms, MAX_WRITE_P99_MS
