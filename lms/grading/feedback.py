@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from lms.content.queries import Library
 from lms.framework.domain import Criterion, Rubric
 from lms.grading.domain import Difference, Rating, SheetDraft
-from lms.grading.queries.sheets import (
-    list_returned_sheets,
-)
+from lms.grading.queries.sheets import list_returned_sheets
 from lms.grading.services.keeping import draft_of
 
 

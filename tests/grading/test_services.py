@@ -135,6 +135,8 @@ def test_sheet_that_was_read_before_another_window_saved_is_stale(
         save(session, before, all_rated(rubric.content), rubric, revision=0)
     assert refusal.value.stored == first
     assert save(session, before, first, rubric, revision=0) == kept
+    with pytest.raises(StaleSheetError):  # a revision that was read by nobody
+        save(session, before, all_rated(rubric.content), rubric, revision=1)
     late = before._replace(ratings=kept.ratings)
     with pytest.raises(StaleSheetError):
         give_back(session, submission, late, rubric)

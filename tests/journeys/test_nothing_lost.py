@@ -101,7 +101,8 @@ def type_and_see_it_saved(page, database, scene):
         held.append(route)
 
     page.route("**/js/autosave*", hold)
-    page.goto(scene, wait_until="commit")
+    with page.expect_request("**/js/autosave*"):
+        page.goto(scene, wait_until="commit")
     page.locator("input[name=pick_housing]").check()
     page.locator(REASON).fill(WORDS)
     expect(page.locator(STATE)).to_be_empty()

@@ -12,20 +12,13 @@ from lms.db import Base
 from lms.errors import ConflictError, message
 from lms.evidence.domain import SubmittedWork
 from lms.framework.domain import Rubric
-from lms.grading.domain import (
-    SheetDraft,
-)
+from lms.grading.domain import SheetDraft
 from lms.grading.models import Sheet, SheetRating
-from lms.grading.queries.sheets import (
-    StoredSheet,
-    find_sheet,
-    get_sheet,
-)
+from lms.grading.queries.sheets import StoredSheet, find_sheet, get_sheet
 
 # Long enough for one marking with an interruption; short enough that work claimed
 # and forgotten is free again on the same day.
 CLAIM = timedelta(hours=2)
-
 
 # The busiest writes of marking, past the unit of work, which costs as much as the
 # database; built once, since building costs what running does.
@@ -112,7 +105,7 @@ def save_draft(
 
     A draft that says what is stored already changes nothing, whatever its revision:
     a second click is no conflict. The sheet may have been read before `session` began
-    to write.
+    to write; what it said then is compared, so nothing newer may be written over.
 
     Raises
     ------
@@ -126,7 +119,9 @@ def save_draft(
         "saved_at": now,
         "comment": draft.comment,
     }
-    kept = take_revision(session, _SAVE, sheet, revision, values)
+    kept = None
+    if revision == sheet.revision:
+        kept = take_revision(session, _SAVE, sheet, values)
     if kept is None:
         found = get_sheet(session, sheet.id)
         stored = draft_of(found, rubric)
@@ -174,17 +169,17 @@ def take_revision(
     session: Session,
     statement: Update,
     sheet: StoredSheet,
-    revision: int,
     values: dict[str, Any],
 ) -> StoredSheet | None:
-    """Move an open sheet on from `revision`; None if somebody else was faster.
+    """Move an open sheet on from what was read; None if somebody else was faster.
 
     The condition stands in the statement itself, so that of two simultaneous writers
     the database lets one through; the other then sees what was stored.
     """
-    given = {"sheet": sheet.id, "expected": revision, "next": revision + 1}
+    revision = sheet.revision + 1
+    given = {"sheet": sheet.id, "expected": sheet.revision, "next": revision}
     taken = session.connection().execute(statement, {**given, **values}).rowcount
-    return sheet._replace(revision=revision + 1, **values) if taken else None
+    return sheet._replace(revision=revision, **values) if taken else None
 
 
 def _store_ratings(session: Session, sheet: StoredSheet, draft: SheetDraft) -> None:

@@ -76,7 +76,7 @@ def return_sheet(
     if missing:
         raise IncompleteSheetError(missing)
     values = {"returned_at": now}
-    returned = take_revision(session, _RETURN, sheet, sheet.revision, values)
+    returned = take_revision(session, _RETURN, sheet, values)
     if returned is None:
         found = get_sheet(session, sheet.id)
         if found.returned_at is None:
