@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_walking_line import decide, enter, is_accessible, leave, run
+from tests.journeys.steps import decide, enter, is_accessible, leave, press, run
 
 pytestmark = pytest.mark.journey
 
@@ -46,7 +46,7 @@ def invite(page, site):
     page.locator("main input[name=email]").fill(EMAIL)
     page.locator("main input[name=roles][value=supervisor]").check()
     decide(page)
-    page.wait_for_url(re.compile(r"/admin/people/[0-9a-f-]{36}$"))
+    assert re.search(r"/admin/people/[0-9a-f-]{36}$", page.url)
     is_accessible(page)
     return page.url
 
@@ -56,7 +56,7 @@ def assign(page, person, email):
     form = page.locator("form[action$='/learners']")
     form.evaluate("(node) => node.closest('details').setAttribute('open', '')")
     form.locator("input[type=email]").fill(email)
-    form.locator("button").click()
+    press(form.locator("button"))
     expect(page.locator("main")).to_contain_text("見本 佐久間")
 
 
@@ -86,8 +86,8 @@ def test_an_invited_supervisor_sees_only_the_learner_they_were_given(page, site)
     page.goto(f"{site.url}/sign-in")
     page.locator("input[name=email]").fill(EMAIL)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form:has(input[name=password]) button[type=submit]").last.click()
-    page.wait_for_url(f"{site.url}/")
+    press(page.locator("form:has(input[name=password]) button[type=submit]").last)
+    assert page.url == f"{site.url}/"
     assert [page.goto(record).status for record in records] == [200, 404]
 
 
@@ -95,7 +95,7 @@ def record_of(page, site, name):
     """Look for a learner; return where a supervisor of theirs finds the record."""
     page.goto(f"{site.url}/admin/people/")
     page.locator("input[name=search]").fill(name)
-    page.locator("form[role=search] button").click()
-    page.wait_for_url(re.compile("found=1$"))
+    press(page.locator("form[role=search] button"))
+    assert page.url.endswith("found=1")
     link = page.locator("main table a").get_attribute("href")
     return f"{site.url}/competencies/of/{link.rsplit('/', 1)[1]}"

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lms.demo.setup import PASSWORD
-from tests.journeys.test_walking_line import enter, is_accessible
+from tests.journeys.steps import enter, is_accessible, press, press_enter
 
 pytestmark = pytest.mark.journey
 
@@ -63,17 +63,17 @@ def test_a_supervisor_comes_from_the_door_to_a_returned_sheet(page, site):
     page.keyboard.type("supervisor@demo.example")
     go_to(page, "input[type=password]")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site.url}/")
+    press_enter(page)
+    assert page.url == f"{site.url}/"
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_class("skip-link")
     page.keyboard.press("Enter")
     go_to(page, "main a.button--filled[href*='/marking/']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/marking/*")
+    press_enter(page)
+    assert "/marking/" in page.url
 
     go_to(page, "button[name=act][value=return]")
-    page.keyboard.press("Enter")
+    press_enter(page)
     summary = page.locator(".error-summary")
     expect(summary).to_be_focused()
     is_accessible(page)
@@ -93,8 +93,8 @@ def test_a_supervisor_comes_from_the_door_to_a_returned_sheet(page, site):
     go_to(page, "textarea[name=comment]")
     page.keyboard.type("ていねいに聞けていました。")
     go_to(page, "button[name=act][value=return]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/returned")
+    press_enter(page)
+    assert page.url.endswith("/returned")
     is_accessible(page)
 
 
@@ -112,7 +112,7 @@ def test_a_refused_answer_leads_to_the_question_and_not_above_the_lesson(
     page.set_default_timeout(15_000)
     enter(page, site, "trainee")
     page.goto(f"{site.url}/modules/consultation-interview/first-ten-minutes")
-    page.locator("form.act button.button--filled").click()
+    press(page.locator("form.act button.button--filled"))
     summary = page.locator("#check .error-summary")
     expect(summary).to_be_focused()
     expect(summary).to_be_in_viewport()

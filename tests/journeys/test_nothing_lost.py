@@ -13,7 +13,7 @@ from lms.compilers import COMPILERS
 from lms.content.queries import Library
 from lms.db import Database, make_engine
 from lms.simulation.models import AttemptDraft
-from tests.journeys.test_walking_line import enter, is_accessible
+from tests.journeys.steps import enter, is_accessible, press
 from tests.simulation.playing import fields, way_to
 
 pytestmark = pytest.mark.journey
@@ -177,11 +177,11 @@ def let_the_sign_in_end(page, site, database, scene):
         session.execute(update(SignIn).values(ended_at=utc_now()))
     page.locator(REASON).fill("時間が切れてから書いた。")
     says(page, "サインインの時間が切れました")
-    page.locator("form.form button.button--filled").click()
-    page.locator("button[name=role][value=trainee]").click()
+    press(page.locator("form.form button.button--filled"))
+    press(page.locator("button[name=role][value=trainee]"))
     expect(page.locator("main")).to_contain_text("時間が切れてから書いた。")
     is_accessible(page)
-    page.locator(f"form[action='{scene.removeprefix(site.url)}'] button").click()
+    press(page.locator(f"form[action='{scene.removeprefix(site.url)}'] button"))
     expect(page.locator(REASON)).to_have_value("時間が切れてから書いた。")
     expect(page.locator("main .notice--amber").first).to_contain_text(
         "まだ送られていません"
@@ -209,8 +209,7 @@ def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
     page.unroute(away)
     sent = []
     page.on("request", lambda request: sent.append((request.method, request.url)))
-    with page.expect_navigation():
-        send.click()
+    press(send)
     assert sent.count(("POST", scene)) == 1
     expect(page.locator("main")).to_contain_text(WORDS)
 
@@ -219,7 +218,7 @@ def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
     office = devices()
     enter(office, site, "supervisor")
     office.goto(f"{site.url}/marking/")
-    office.locator("main form button").first.click()
+    press(office.locator("main form button").first)
     office.locator("fieldset.picker").nth(0).locator("input[value='2']").check(
         force=True
     )
@@ -240,8 +239,7 @@ def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
     is_accessible(other)
     other.locator(f"{SIDES} [data-sides-mine]").click()
     says(other, "下書きを保存しました")
-    other.locator("button[name=act][value=save]").click()
-    other.wait_for_load_state()
+    press(other.locator("button[name=act][value=save]"))
     expect(other.locator("textarea[name=comment]")).to_have_value("別の画面で続けた。")
 
 
@@ -252,7 +250,7 @@ def test_reasons_of_a_decision_are_kept_on_the_device_and_the_end_is_said_in_tim
     page = devices()
     enter(page, site, "certifier")
     page.goto(f"{site.url}/decisions/demo-8/8-01")
-    page.locator("main form button.button--filled").first.click()
+    press(page.locator("main form button.button--filled").first)
     reason = page.locator("textarea[name=reason]")
     reason.fill("証拠を読み、合議で決めた。")
     says(page, "この端末に控えています")
@@ -266,6 +264,6 @@ def test_reasons_of_a_decision_are_kept_on_the_device_and_the_end_is_said_in_tim
     expect(warning).to_contain_text("サインインの時間が切れます", timeout=15_000)
     page.locator("[data-stay-button]").click()
     expect(warning).to_be_hidden(timeout=15_000)
-    page.locator("form[action='/sign-out'] button").click()
-    page.wait_for_url("**/sign-in")
+    press(page.locator("form[action='/sign-out'] button"))
+    assert page.url.endswith("/sign-in")
     assert page.evaluate("localStorage.length") == 0

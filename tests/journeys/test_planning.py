@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from lms.db import Database, make_engine
 from tests.factories.kinds import publish_kinds
-from tests.journeys.test_walking_line import decide, enter, is_accessible
+from tests.journeys.steps import decide, enter, is_accessible
 from tests.simulation.case_files import write_advising
 
 pytestmark = pytest.mark.journey

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from lms.db import Database, make_engine
 from tests.factories.kinds import JUDGE, LESSON, MATCH, ORDER, publish_kinds
-from tests.journeys.test_walking_line import enter, is_accessible
+from tests.journeys.steps import enter, is_accessible, press
 
 pytestmark = pytest.mark.journey
 
@@ -37,7 +37,7 @@ def open_page(browser, site):
 
 
 def check(page):
-    page.locator("form.act button.button--filled").click()
+    press(page.locator("form.act button.button--filled"))
 
 
 def test_steps_are_moved_by_keyboard_and_the_places_follow(lesson, open_page):
@@ -73,12 +73,12 @@ def test_all_kinds_are_answered_without_scripts(lesson, open_page):
     for place, name in enumerate(("seat", "line", "limit", "ask"), 1):
         page.locator(f"#{ORDER}-part_{name}").select_option(str(place))
     check(page)
-    page.locator(f"section#{ORDER} a.button--filled").click()
+    press(page.locator(f"section#{ORDER} a.button--filled"))
     for prompt, option in {"rent": "city", "wage": "city", "visa": "isa"}.items():
         page.locator(f"#{MATCH}-part_{prompt}").select_option(option)
     check(page)
     expect(page.locator(f"section#{MATCH}")).to_contain_text("労働基準監督署")
-    page.locator(f"section#{MATCH} a.button--filled").click()
+    press(page.locator(f"section#{MATCH} a.button--filled"))
     for end, way in {"best": "alone", "worst": "husband"}.items():
         page.locator(f"input[name={JUDGE}-part_{end}][value={way}]").check()
     check(page)

@@ -18,6 +18,7 @@ from lms.settings import Settings
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.journeys.serving import served
+from tests.journeys.steps import press, press_enter
 
 pytestmark = [pytest.mark.journey, pytest.mark.concurrent]
 EMAIL, PASSWORD = "admin@test.example", "a-long-secret-word"
@@ -46,7 +47,7 @@ def enter(page: Page, address: str) -> None:
     page.goto(f"{address}/sign-in")
     page.locator("input[name=email]").fill(EMAIL)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    press_enter(page)
 
 
 def looks_right(page: Page) -> None:
@@ -72,37 +73,37 @@ def test_administrator_sets_up_an_app_and_comes_back_with_it(
     enter(page, installation)
     expect(page.get_by_role("heading", level=1)).to_have_text("2段階認証")
     looks_right(page)
-    page.get_by_role("button", name="認証アプリを登録する").click()
+    press(page.get_by_role("button", name="認証アプリを登録する"))
     looks_right(page)
     assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 100
     app = TOTP(page.locator(".secret code").inner_text().replace(" ", ""))
     page.locator("input[name=code]").fill(app.at(utc_now()))
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("リカバリーコード")
     codes = page.locator(".recovery-codes code").all_inner_texts()
     looks_right(page)
-    page.get_by_role("link", name="保管しました").click()
+    press(page.get_by_role("link", name="保管しました"))
     assert page.url == f"{installation}/"
 
     page.goto(f"{installation}/account/second-factor")
     looks_right(page)
-    page.get_by_role("button", name="サインアウト").first.click()
+    press(page.get_by_role("button", name="サインアウト").first)
     enter(page, installation)
     expect(page.get_by_role("heading", level=1)).to_have_text("コードの入力")
     page.locator("input[name=code]").fill("12 34")
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("alert")).to_contain_text("あと4回")
     looks_right(page)
     page.locator("input[name=code]").fill(app.at(utc_now(), counter_offset=1))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{installation}/")
+    press_enter(page)
+    assert page.url == f"{installation}/"
 
     page.goto(f"{installation}/account/second-factor")
-    page.get_by_role("button", name="サインアウト").first.click()
+    press(page.get_by_role("button", name="サインアウト").first)
     enter(page, installation)
     page.locator("input[name=code]").fill(codes[0].lower())
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{installation}/")
+    press_enter(page)
+    assert page.url == f"{installation}/"
     expect(page.get_by_text("残り9個")).to_be_visible()
     assert not [fault for fault in faults if "Security Policy" in fault]
     context.close()

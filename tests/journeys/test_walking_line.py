@@ -1,15 +1,12 @@
 """The whole line in a real browser: from the first lesson to a verified certificate."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from lms.settings import PROJECT_ROOT
+from tests.journeys.steps import decide, enter, is_accessible, leave, press, run
 
 pytestmark = pytest.mark.journey
 
@@ -50,42 +47,6 @@ SEES = {
         "version": "version 2",
     },
 }
-AXE = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-}
-
-
-def run(site, *arguments, code=0):
-    command = [str(Path(sys.executable).parent / "lms"), *map(str, arguments)]
-    result = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env=site.environment,
-        cwd=PROJECT_ROOT,
-        check=False,
-    )
-    assert result.returncode == code, (arguments, result.stdout, result.stderr)
-    return result.stdout
-
-
-def enter(page: Page, site, role: str) -> None:
-    page.goto(f"{site.url}/sign-in")
-    page.locator(f"button[name=role][value={role}]").click()
-    page.wait_for_url(f"{site.url}/")
-
-
-def leave(page: Page) -> None:
-    page.context.clear_cookies(name="tsunagu")
-
-
-def is_accessible(page: Page) -> None:
-    found = Axe().run(page, options=AXE)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def decide(page: Page) -> None:
-    page.locator("form.form button.button--filled").first.click()
 
 
 @pytest.fixture
@@ -117,7 +78,7 @@ def learn_and_play(page, site, sees, language):
     enter(page, site, "trainee")
     expect(page.locator("h2#next-title")).to_contain_text(sees["lesson"])
     is_accessible(page)
-    page.locator(".act a.button--filled").click()
+    press(page.locator(".act a.button--filled"))
     expect(page.locator("h1")).to_contain_text(sees["lesson"])
     is_accessible(page)
     answer_questions(page)
@@ -146,9 +107,9 @@ def answer_questions(page):
                 page.locator(f"form.act input[name$='part_{end}']").nth(place).check()
         elif not page.locator("form.act select").count():
             page.locator("form.act .choice__control").first.check()
-        page.locator("form.act button.button--filled").click()
+        press(page.locator("form.act button.button--filled"))
         if left:
-            page.locator("section.answered a.button--filled").click()
+            press(page.locator("section.answered a.button--filled"))
 
 
 def answer_tasks(page, language):
@@ -196,14 +157,14 @@ def mark(page, site, sees, work):
     page.goto(f"{site.url}/marking/")
     is_accessible(page)
     page.goto(f"{site.url}/marking/{work}")
-    page.locator("button[name=act][value=return]").click()
+    press(page.locator("button[name=act][value=return]"))
     expect(page.locator(".error-summary")).to_be_visible()
     for picker in page.locator("fieldset.picker").all():
         picker.locator("input[type=radio][value='3']").check(force=True)
     is_accessible(page)
     page.locator("textarea[name=comment]").fill("ていねいに聞けていました。")
-    page.locator("button[name=act][value=return]").click()
-    page.wait_for_url("**/returned")
+    press(page.locator("button[name=act][value=return]"))
+    assert page.url.endswith("/returned")
     is_accessible(page)
     leave(page)
 
@@ -226,7 +187,7 @@ def certify(page, site, language):
     page.goto(f"{site.url}/cohorts/demo-8")
     is_accessible(page)
     page.goto(f"{site.url}/decisions/demo-8/8-01")
-    page.locator("main form button.button--filled").first.click()
+    press(page.locator("main form button.button--filled").first)
     is_accessible(page)
     reason = "旅の見本です。証拠を読み、理由を添えて決めました。"
     for name in {
@@ -241,9 +202,9 @@ def certify(page, site, language):
         field.fill(reason)
     page.locator("input[name='outcome'][value='award']").check()
     page.locator("textarea[name='reason']").fill(reason)
-    page.locator("form:has(input[name='outcome']) button[type=submit]").last.click()
-    page.locator("form[action*='/credentials/issue/'] button").click()
-    page.wait_for_url("**/credentials/*")
+    press(page.locator("form:has(input[name='outcome']) button[type=submit]").last)
+    press(page.locator("form[action*='/credentials/issue/'] button"))
+    assert "/credentials/" in page.url
     is_accessible(page)
     return page.url.rsplit("/", 1)[1]
 
