@@ -75,6 +75,7 @@ clean:
 
 # Find messages in code and templates and bring the catalogues up to date.
 messages: setup-dev
+	@mkdir -p var
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k message --no-location --sort-output -o var/messages.pot .
 	@for language in ja en; do \
 	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i var/messages.pot -o lms/web/translations/$$language.po -l $$language; done

@@ -198,7 +198,6 @@ def export_records(shape: str, cohort: str, out: Path) -> None:
     can be verified elsewhere.
     """
     settings = Settings.from_env()
-    out.mkdir(parents=True, exist_ok=True)
     as_of = utc_now().astimezone(ZoneInfo(settings.time_zone))
     with _reading(settings) as session:
         found = ExportRequest(_cohort(session, cohort), as_of)
@@ -209,6 +208,7 @@ def export_records(shape: str, cohort: str, out: Path) -> None:
             content = EXPORTERS[shape](session, Library(COMPILERS), settings, found)
             files = {f"records-{cohort}.{shape}": content}
         jwks = json.dumps(get_jwks(session), indent=2)
+    out.mkdir(parents=True, exist_ok=True)
     with _transaction(settings) as session:
         note_export(session, found, list(files.values()), shape=shape, actor=None)
     for name, content in {**files, "jwks.json": f"{jwks}\n".encode()}.items():

@@ -74,7 +74,7 @@ def _explain_database(error: DBAPIError) -> str | None:
         remedy = _server_remedy(error)
     if remedy is None:
         return _explain_schema()
-    return f"The database cannot be used: {_words(cause)}. {remedy}"
+    return f"The database cannot be used: {words_of(error)}. {remedy}"
 
 
 def _server_remedy(error: DBAPIError) -> str | None:
@@ -97,7 +97,7 @@ def _explain_schema() -> str | None:
     return None
 
 
-def _words(cause: BaseException | None) -> str:
+def words_of(error: DBAPIError) -> str:
     """Return the driver's first line; what stands before an @ may be a password."""
-    first = str(cause).strip().partition("\n")[0].rstrip(".")
+    first = str(error.orig).strip().partition("\n")[0].rstrip(".")
     return re.sub(r"[^\s\"'(]*@", "…@", first)

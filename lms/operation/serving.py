@@ -31,6 +31,7 @@ from lms.settings import (
 from lms.web.figures import MULTIPROCESS_DIR
 
 _THREADS = 8
+_WORKERS = 2
 _HOST = "127.0.0.1"
 _PRODUCTION = "lms.operation.production"  # by name: gunicorn needs POSIX
 _MAKE_APP = f"{_PRODUCTION}:make_app()"
@@ -50,16 +51,22 @@ _NOT_ALLOWED = message("Port %(port)s is not for this user; choose one above 102
     type=click.Path(path_type=Path),
     help="Instead of a port.",
 )
-@click.option("--workers", default=2, type=click.IntRange(1, 64), show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; 2.")
 @click.option("--with-worker", is_flag=True, help="One process, jobs included.")
 def serve(
-    host: str, port: int, socket_path: Path | None, workers: int, with_worker: bool
+    host: str,
+    port: int,
+    socket_path: Path | None,
+    workers: int | None,
+    with_worker: bool,
 ) -> None:
     """Serve the application from several processes; jobs run in `lms worker`.
 
     With --with-worker one process serves and runs the jobs as well: enough for a
     small installation, and the only way on Windows. SIGTERM lets requests end.
     """
+    if with_worker and workers is not None:
+        raise click.UsageError("--with-worker is one process: leave out --workers")
     settings = Settings.from_env()
     ZoneInfo(settings.time_zone)  # every page would fail on one that nobody knows
     if sys.platform == "win32":
@@ -69,8 +76,10 @@ def serve(
     require_current_schema(settings)
     if socket_path is None:
         _require_free(host, port)
+    elif not socket_path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {socket_path.parent}")
     bind = f"unix:{socket_path}" if socket_path else _address(host, port)
-    several = ["--preload", "--workers", str(workers), _MAKE_APP]
+    several = ["--preload", "--workers", str(workers or _WORKERS), _MAKE_APP]
     one = [*_ONE_PROCESS, _MAKE_APP_WITH_JOBS]
     _become_gunicorn(settings, ["--bind", bind, *(one if with_worker else several)])
 

@@ -1,5 +1,6 @@
 """`lms worker`: mails, seals and sweeps, done beside the web processes."""
 
+import logging
 from collections.abc import Iterable
 
 import click
@@ -11,6 +12,8 @@ from lms.logs import configure_logging
 from lms.migrations import open_current_database
 from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -33,7 +36,7 @@ def worker(once: bool) -> None:
 def _work(settings: Settings, jobs: Iterable[PeriodicJob]) -> list[str]:
     """Run jobs until told to stop; what fails is in the log and comes round again."""
     consumer = Worker(make_queue(settings, jobs))
-    click.echo("worker started")
+    _log.info("worker started")
     consumer.run()
-    click.echo("worker stopped")
+    _log.info("worker stopped")
     return []

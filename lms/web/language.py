@@ -209,6 +209,11 @@ def _here(value: datetime | str) -> datetime:
     return moment.astimezone(ZoneInfo(current_app.config["LMS_SETTINGS"].time_zone))
 
 
+def join_sentences(*sentences: str) -> str:
+    """Set sentences one after another; Japanese puts nothing between them."""
+    return ("" if language() == "ja" else " ").join(sentences)
+
+
 def _joint() -> str:
     return " " if language() == "ja" else ", "
 

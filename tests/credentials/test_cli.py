@@ -320,10 +320,12 @@ def test_a_key_under_another_address_must_be_asked_for(run_keys, command):
     assert run_keys(command, **moved).exit_code == 0
 
 
-def test_a_cohort_that_is_not_there_is_named(run_keys, tmp_path):
-    words = ["export", "--format", "csv", "--cohort", "none", "--out", str(tmp_path)]
+def test_a_cohort_that_is_not_there_is_named_and_leaves_no_folder(run_keys, tmp_path):
+    out = tmp_path / "records"
+    words = ["export", "--format", "csv", "--cohort", "none", "--out", str(out)]
     refused = CliRunner().invoke(records, words).exception
     assert str(refused) == "There is no cohort “none”."
+    assert not out.exists()
 
 
 def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path):

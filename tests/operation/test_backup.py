@@ -265,10 +265,17 @@ def test_damaged_or_foreign_archives_are_refused_before_anything_is_made(
 def test_bytes_changed_or_cut_off_inside_the_file_are_noticed(backup_file, tmp_path):
     raw = backup_file.read_bytes()
     bad = tmp_path / "bad.zip"
-    for content in (raw[:-200], b"", b"no zip", raw[:2000] + flipped(raw[2000:])):
+    cut, other, changed = "cut off", "no backup", "damaged"
+    for content, words in (
+        (raw[:-200], cut),
+        (b"", other),
+        (b"no zip", other),
+        (raw[:2000] + flipped(raw[2000:]), changed),
+    ):
         bad.write_bytes(content)
         result = CliRunner().invoke(cli, ["backup", "--verify", str(bad)])
         assert isinstance(result.exception, ArchiveError)
+        assert words in str(result.exception)
 
 
 @pytest.mark.parametrize(

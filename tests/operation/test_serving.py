@@ -146,6 +146,19 @@ def test_a_port_that_is_taken_is_said_at_once(here):
     assert port in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--with-worker", "--workers", "3"], "leave out --workers"),
+        (["--socket", "none/web.sock"], "no folder none"),
+    ],
+)
+def test_what_cannot_be_served_is_said_before_anything_begins(here, words, said):
+    result = CliRunner(env=variables(here)).invoke(cli, ["serve", *words])
+    assert result.exit_code == 2
+    assert said in result.output
+
+
 @pytest.mark.parametrize("host", ["192.0.2.1", "300.1.1.1", "2001:db8::1"])
 def test_a_host_that_is_not_this_machine_is_not_called_a_taken_port(here, host):
     result = CliRunner(env=variables(here)).invoke(cli, ["serve", "--host", host])

@@ -22,7 +22,7 @@ from lms.accounts.second_factor.tries import Try
 from lms.clock import utc_now
 from lms.errors import NotFoundError
 from lms.web.access import held_at
-from lms.web.language import other_language
+from lms.web.language import join_sentences, other_language
 from lms.web.session import get_session
 
 _FEW_CODES = 3
@@ -99,7 +99,8 @@ def say_codes_left(left: int) -> None:
         left,
     )
     if left <= _FEW_CODES:
-        text += " " + _("Make new ones on the page of your second factor.")
+        more = _("Make new ones on the page of your second factor.")
+        text = join_sentences(text, more)
     flash(text)
 
 
@@ -111,7 +112,7 @@ def _refusal(attempt: Try, wrong: str) -> str:
         "%(num)d more tries, then you are signed out.",
         attempt.n_left,
     )
-    return f"{wrong} {left}"
+    return join_sentences(wrong, left)
 
 
 def _offered_secret(session: Session) -> str:

@@ -22,6 +22,7 @@ from lms.operation.backup.columns import Kind, PortableTable
 FORMAT = "tsunagu-backup"
 FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
+_ZIP_BEGINS = b"PK\x03\x04"
 _MAX_MANIFEST_BYTES = 16 * 1024 * 1024
 
 
@@ -139,7 +140,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     try:
         opened = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
-        raise ArchiveError from error
+        raise _unopened(path) from error
     with opened:
         yield _read(opened)
 
@@ -264,6 +265,20 @@ def _naming(path: str) -> Iterator[None]:
         zlib.error,
     ) as error:
         raise _damaged(path) from error
+
+
+def _unopened(path: Path) -> ArchiveError:
+    """Tell a backup without its end, as a broken copy leaves it, from other files."""
+    try:
+        with path.open("rb") as file:
+            is_begun = file.read(len(_ZIP_BEGINS)) == _ZIP_BEGINS
+    except OSError:
+        is_begun = False
+    if not is_begun:
+        return ArchiveError()
+    return ArchiveError(
+        message("%(path)s is cut off or damaged: copy it once more."), path=path
+    )
 
 
 def _damaged(path: str) -> ArchiveError:

@@ -58,7 +58,10 @@ def look_at_redis(here: Installation) -> Iterator[Finding]:
     """Several machines share their queue and their counts through Redis."""
     url = here.settings.redis_url
     if not url:
-        yield good("Redis is not set: queue and counts stay on this machine")
+        yield good(
+            "Redis is not set: the queue stays on this machine, and each process "
+            "counts failed sign-ins for itself"
+        )
         return
     try:
         with Redis.from_url(url, socket_connect_timeout=_TIMEOUT_SECONDS) as redis:

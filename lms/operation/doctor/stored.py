@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lms.accounts.second_factor.held import REQUIRED_ROLES
 from lms.accounts.second_factor.queries import count_without_factor
@@ -23,6 +23,7 @@ from lms.operation.doctor.findings import (
     good,
     warn,
 )
+from lms.operation.refusals import words_of
 from lms.sqlite import find_file
 
 _MAIL_LATE = timedelta(minutes=15)
@@ -39,9 +40,9 @@ def look_at_database(here: Installation) -> Iterator[Finding]:
     try:
         with here.engine.connect() as connection:
             connection.scalar(select(1))
-    except SQLAlchemyError as error:
+    except DBAPIError as error:
         yield bad(
-            f"the database ({dialect}) does not answer: {type(error).__name__}",
+            f"the database ({dialect}) does not answer: {words_of(error)}",
             "Start it, or correct LMS_DATABASE_URL; for SQLite, LMS_DATA_DIR.",
         )
     else:
