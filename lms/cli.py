@@ -1,50 +1,70 @@
-"""The `lms` command: it knows every package's commands and nothing else."""
+"""The `lms` command: it knows where every package's commands are, and nothing else.
+
+A command's package is imported when the command is called for: all of them together
+take longer to import than most commands take to run.
+"""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import click
 
-import lms.accounts.admin.cli
-import lms.audit.cli
-import lms.content.cli
-import lms.credentials.cli
-import lms.privacy.cli
-import lms.simulation.authoring.cli
-import lms.simulation.cli
-from lms.kinds import content_kinds
-from lms.operation.backup.commands import backup, restore_command
-from lms.operation.content_stats import stats
-from lms.operation.database import db
-from lms.operation.doctor.commands import doctor
 from lms.operation.refusals import EXPECTED, explain
-from lms.operation.serving import demo, serve
-from lms.operation.working import worker
+
+# Each command, and after a group's own those that another package adds to it.
+_COMMANDS = {
+    "audit": ["lms.audit.cli:audit"],
+    "backup": ["lms.operation.backup.commands:backup"],
+    "case": [
+        "lms.simulation.cli:case",
+        "lms.simulation.authoring.cli:new",
+        "lms.simulation.authoring.cli:import_case",
+        "lms.simulation.authoring.cli:export_case",
+        "lms.simulation.authoring.cli:map_case",
+        "lms.simulation.authoring.cli:diff_cases",
+    ],
+    "content": ["lms.content.cli:content", "lms.operation.content_stats:stats"],
+    "db": ["lms.operation.database:db"],
+    "demo": ["lms.operation.serving:demo"],
+    "doctor": ["lms.operation.doctor.commands:doctor"],
+    "keys": ["lms.credentials.cli:keys"],
+    "people": ["lms.accounts.admin.cli:people"],
+    "privacy": ["lms.privacy.cli:privacy"],
+    "records": ["lms.credentials.cli:records"],
+    "restore": ["lms.operation.backup.commands:restore_command"],
+    "serve": ["lms.operation.serving:serve"],
+    "worker": ["lms.operation.working:worker"],
+}
+_KINDS = "lms.kinds:content_kinds"
 
 
-@click.group()
+class _CommandsByName(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _COMMANDS and name not in self.commands:
+            command, *added = map(_load, _COMMANDS[name])
+            for other in added:
+                command.add_command(other)
+            self.add_command(command, name)
+        return super().get_command(context, name)
+
+
+@click.group(cls=_CommandsByName)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Tsunagu: training and competency assessment for support coordinators."""
-    context.obj = content_kinds()
+    if context.invoked_subcommand == "content":
+        context.obj = _load(_KINDS)()
 
 
-cli.add_command(lms.accounts.admin.cli.people)
-cli.add_command(lms.audit.cli.audit)
-cli.add_command(lms.content.cli.content)
-lms.content.cli.content.add_command(stats)
-cli.add_command(lms.credentials.cli.keys)
-cli.add_command(lms.credentials.cli.records)
-cli.add_command(lms.privacy.cli.privacy)
-cli.add_command(lms.simulation.cli.case)
-for command in lms.simulation.authoring.cli.COMMANDS:
-    lms.simulation.cli.case.add_command(command)
-cli.add_command(backup)
-cli.add_command(db)
-cli.add_command(demo)
-cli.add_command(doctor)
-cli.add_command(restore_command)
-cli.add_command(serve)
-cli.add_command(worker)
+def _load(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def main() -> None:

@@ -48,7 +48,9 @@ def follow(words):
     """Return the command that words lead to, and what is left for it."""
     command, rest = cli, list(words)
     while isinstance(command, click.Group) and rest:
-        command = command.commands[rest.pop(0).strip(".,;`\\")]
+        name = rest.pop(0).strip(".,;`\\")
+        command = command.get_command(click.Context(command), name)
+        assert command, name
     return command, rest
 
 

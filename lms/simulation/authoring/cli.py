@@ -125,9 +125,6 @@ def diff_cases(
         raise SystemExit(1)
 
 
-COMMANDS = (new, import_case, export_case, map_case, diff_cases)
-
-
 def _new_folder(slug: str, root: Path | None) -> Path:
     if not _SLUG.fullmatch(slug):
         raise click.UsageError(
