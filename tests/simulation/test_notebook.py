@@ -113,3 +113,8 @@ def test_the_page_says_when_notes_were_saved(client, place):
         'id="typed-state-notes" role="status" data-now="saved"'
         in client.get(f"{place}/0").text
     )
+
+
+def test_readers_without_scripts_are_told_to_save_before_they_go_on(client, place):
+    told = client.get(f"{place}/0").text.partition("<noscript>")[2]
+    assert "先へ進む前に保存してください" in told.partition("</noscript>")[0]
