@@ -24,6 +24,7 @@ function look() {
     const time = new Date(ends()).toLocaleTimeString(document.documentElement.lang, {
       hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23", // as on all pages
       timeZone: notice.dataset.timeZone,
     });
     words.textContent = kind ? notice.dataset[kind].replace("{time}", time) : "";
