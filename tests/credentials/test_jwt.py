@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import random
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -185,11 +184,10 @@ def test_records_file_is_no_credential():
     assert fault_of(make_records_file()) is Fault.RECORDS
 
 
+@pytest.mark.timeout(60)  # a pattern that goes back and forth would take hours
 def test_reading_a_file_full_of_blanks_takes_no_time():
     data = b"eyJ" + b" " * 262_144 + b"a"
-    begin = time.perf_counter()
     assert fault_of(data) is Fault.MALFORMED
-    assert time.perf_counter() - begin < 1
 
 
 def test_other_key_under_the_same_name_fails():

@@ -2,7 +2,8 @@
 
 import json
 import random
-import time
+
+import pytest
 
 from lms.simulation.domain import explore, play
 from lms.simulation.domain.loops import group_of_each
@@ -180,7 +181,10 @@ def test_long_chain_needs_no_recursion():
     assert (found.states, found.routes) == (3_002, 1)
 
 
-def test_ten_thousand_recorded_actions_are_played_fast():
+# The half second that it may take is measured in `benchmarks/engine.py`; if an action
+# cost more the longer the log is, this would not end in time.
+@pytest.mark.timeout(60)
+def test_ten_thousand_recorded_actions_are_played():
     case = make_case(
         state={"trust": {"int": [0, 3], "start": 1}},
         scenes={
@@ -198,9 +202,4 @@ def test_ten_thousand_recorded_actions_are_played_fast():
             trust = min(3, trust + 1) if name == "up" else trust - 1
             actions.append({"type": "choose", "choice": name})
     actions = actions[:10_000]
-    started = time.perf_counter()
-    result = play(case, actions)
-    seconds = time.perf_counter() - started
-    assert len(result.steps) == 10_000
-    # The aim is half a second; the bound leaves room for a busy machine.
-    assert seconds < 2
+    assert len(play(case, actions).steps) == 10_000
