@@ -51,7 +51,9 @@ _NOT_ALLOWED = message("Port %(port)s is not for this user; choose one above 102
     type=click.Path(path_type=Path),
     help="Instead of a port.",
 )
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes; 2.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="How many processes; 2 if not said."
+)
 @click.option("--with-worker", is_flag=True, help="One process, jobs included.")
 def serve(
     host: str,
