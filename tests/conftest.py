@@ -36,10 +36,11 @@ NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 12:00 in Tokyo
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a database, so that the quick half can leave it out.
 
-    What only CI runs may take long on a busy machine; it is stopped where it hangs.
+    What only CI runs, and what a browser walks through, may take long on a busy
+    machine; it is stopped where it hangs.
     """
     for item in items:
-        if item.get_closest_marker("slow"):
+        if item.get_closest_marker("slow") or item.get_closest_marker("journey"):
             item.add_marker(pytest.mark.timeout(1200))
         fixtures = getattr(item, "fixturenames", ())
         module = getattr(item, "module", None)
