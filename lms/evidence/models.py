@@ -72,6 +72,7 @@ class Submission(Base):
     __table_args__ = (
         UniqueConstraint("work_kind", "work_id"),
         Index("ix_submissions_subject_id_id", "subject_id", "id"),
+        Index("ix_submissions_work_id", "work_id"),
     )
 
     id: Mapped[IntPk]
