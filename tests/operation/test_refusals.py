@@ -4,13 +4,17 @@ import sys
 from errno import EIO
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from lms.audit.models import AuditEvent
 from lms.cli import main
-from lms.db import make_engine
+from lms.compilers import COMPILERS
+from lms.content.queries import Library
+from lms.db import Database, make_engine
 from lms.operation.refusals import explain
 from tests.databases import asked_for_postgres, fresh_database
+from tests.decisions.factory import make_cohort
 
 COMMANDS = (
     ("keys", "new"),
@@ -132,6 +136,26 @@ def test_a_place_that_cannot_be_written_is_named(
         status, [line] = run(*words)
     named = variable or words[-1]
     assert (status, named in line, "another place" in line) == (2, True, True)
+
+
+def test_an_export_that_has_no_place_is_refused_and_not_noted(
+    run, monkeypatch, tmp_path, template_url
+):
+    (tmp_path / "f").touch()
+    words = ("records", "export", "--format", "csv", "--out", "f/x", "--cohort")
+    with fresh_database(tmp_path, template=template_url) as url:
+        monkeypatch.setenv("LMS_DATABASE_URL", url)
+        engine = make_engine(url)
+        database = Database(engine)
+        with database.session(writes=True) as session:
+            slug = make_cohort(session, Library(COMPILERS)).slug
+        status, [line] = run(*words, slug)
+        with database.session() as session:
+            noted = session.scalars(select(AuditEvent.action)).all()
+        engine.dispose()
+    assert (status, "f/x" in line, "another place" in line) == (2, True, True)
+    assert "cohort.opened" in noted
+    assert not [action for action in noted if "export" in action]
 
 
 def test_a_wrong_statement_on_the_right_schema_stays_a_fault(

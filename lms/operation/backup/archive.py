@@ -136,13 +136,17 @@ def open_archive(path: Path) -> Iterator[Archive]:
     ------
     ArchiveError
         The file is something else, cut off, or of a later product.
+    OSError
+        It is not there, or may not be read.
     """
-    try:
-        opened = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise _unopened(path) from error
-    with opened:
-        yield _read(opened)
+    with path.open("rb") as file:
+        is_begun = file.read(len(_ZIP_BEGINS)) == _ZIP_BEGINS
+        try:
+            opened = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise (_cut_off(path) if is_begun else ArchiveError()) from error
+        with opened:
+            yield _read(opened)
 
 
 def write_archive(
@@ -267,15 +271,7 @@ def _naming(path: str) -> Iterator[None]:
         raise _damaged(path) from error
 
 
-def _unopened(path: Path) -> ArchiveError:
-    """Tell a backup without its end, as a broken copy leaves it, from other files."""
-    try:
-        with path.open("rb") as file:
-            is_begun = file.read(len(_ZIP_BEGINS)) == _ZIP_BEGINS
-    except OSError:
-        is_begun = False
-    if not is_begun:
-        return ArchiveError()
+def _cut_off(path: Path) -> ArchiveError:
     return ArchiveError(
         message("%(path)s is cut off or damaged: copy it once more."), path=path
     )
