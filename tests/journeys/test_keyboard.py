@@ -87,9 +87,13 @@ def test_a_supervisor_comes_from_the_door_to_a_returned_sheet(page, site):
     assert page.evaluate("location.hash") == f"#{first.get_attribute('id')}"
     expect(first).to_be_focused()
     choose(page, "3")
+    expect(page.locator(".bar")).to_contain_text(f"あと{count - 1}観点")
+    expect(pickers.nth(1)).to_contain_text("いまここ")
     for _ in range(count - 1):
         go_to(page, "fieldset.picker input[type=radio]:not(:checked)")
         choose(page, "3")
+    expect(page.locator(".bar")).not_to_contain_text("観点")
+    expect(page.locator("[data-when-whole]")).to_have_class("button button--filled")
     go_to(page, "textarea[name=comment]")
     page.keyboard.type("ていねいに聞けていました。")
     go_to(page, "button[name=act][value=return]")
