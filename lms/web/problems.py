@@ -147,7 +147,11 @@ def _refuse_unavailable(error: Exception) -> ResponseReturnValue:
     cause = getattr(error, "orig", None) or error
     _log.warning("database unavailable: %s", type(cause).__name__)
     forget_reader()
-    text = _("Nothing was lost. Wait a moment and send it once more.")
+    text = (
+        _("Nothing was lost. Wait a moment and send it once more.")
+        if request.method == "POST"
+        else _("Nothing was lost. Wait a moment and open the page once more.")
+    )
     answer = _page(503, text, is_repeatable=True)
     answer.headers["Retry-After"] = str(_RETRY_SECONDS)
     return answer
