@@ -21,18 +21,21 @@ def list_cohorts(
     before : Cohort, optional
         Only those that stand after this one in the list.
     """
-    members = (
-        select(func.count())
-        .where(Enrolment.cohort_id == Cohort.id)
-        .scalar_subquery()  # only for the cohorts shown, not for all of them
-    )
-    wanted = select(Cohort, members).order_by(
-        Cohort.started_on.desc(), Cohort.id.desc()
-    )
+    newest_first = (Cohort.started_on.desc(), Cohort.id.desc())
+    shown = select(Cohort.id).order_by(*newest_first).limit(limit)
     if before is not None:
         place = tuple_(Cohort.started_on, Cohort.id)
-        wanted = wanted.where(place < (before.started_on, before.id))
-    return [(cohort, n) for cohort, n in session.execute(wanted.limit(limit))]
+        shown = shown.where(place < (before.started_on, before.id))
+    members = (
+        select(func.count()).where(Enrolment.cohort_id == Cohort.id).scalar_subquery()
+    )
+    # Counted for the cohorts shown alone: SQLite works out all columns before it sorts.
+    wanted = (
+        select(Cohort, members)
+        .where(Cohort.id.in_(select(shown.subquery().c.id)))
+        .order_by(*newest_first)
+    )
+    return [(cohort, n) for cohort, n in session.execute(wanted)]
 
 
 def get_cohort(session: Session, slug: str) -> Cohort:

@@ -234,8 +234,10 @@ def test_database_that_is_away_gives_a_calm_page_that_asks_it_for_nothing(
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "5"
     assert f'href="{scene}"' in page.text
+    assert "もう一度開いて" in page.text
     answer = client.post(scene, data=sent, headers=OWN)
     assert answer.status_code == 503
+    assert "もう一度送って" in answer.text
     assert f'action="{scene}"' in answer.text
     assert carried(answer.text) == sent
     script = client.post(f"{scene}/draft", headers={"Accept": "application/json"})
