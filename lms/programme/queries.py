@@ -30,11 +30,7 @@ def list_cohorts(
         select(func.count()).where(Enrolment.cohort_id == Cohort.id).scalar_subquery()
     )
     # Counted for the cohorts shown alone: SQLite works out all columns before it sorts.
-    wanted = (
-        select(Cohort, members)
-        .where(Cohort.id.in_(select(shown.subquery().c.id)))
-        .order_by(*newest_first)
-    )
+    wanted = select(Cohort, members).where(Cohort.id.in_(shown)).order_by(*newest_first)
     return [(cohort, n) for cohort, n in session.execute(wanted)]
 
 
