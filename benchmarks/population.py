@@ -2,7 +2,8 @@
 
 Copy `k` moves every id of the block by `k` times its span and writes `k` into the
 first eight digits of every random id; what refers to whom stays. Everything else is
-kept, so that attempts replay. A cohort holds ten blocks, two hundred learners.
+kept, so that attempts replay. A cohort holds ten blocks, two hundred learners; where
+that makes fewer cohorts than a page lists, the others have nobody enrolled yet.
 """
 
 import json
@@ -19,6 +20,7 @@ from benchmarks.load import load_rows
 from benchmarks.seed import BLOCK, Seeded, seed_block
 from lms.credentials.domain.status_list import LIST_ENTRIES
 from lms.db import Base, make_engine
+from lms.decisions.pages.cohort import COHORTS_SHOWN
 from lms.settings import Settings
 
 BLOCKS_PER_COHORT = 10
@@ -102,6 +104,7 @@ def make_population(settings: Settings, learners: int) -> Population:
 
 def _open_cohorts(engine: Engine, blocks: int) -> None:
     table = Base.metadata.tables["cohorts"]
+    filled = (blocks - 1) // BLOCKS_PER_COHORT + 1
     with engine.begin() as connection:
         first = dict(connection.execute(select(table)).mappings().one())
         rows = [
@@ -111,10 +114,9 @@ def _open_cohorts(engine: Engine, blocks: int) -> None:
                 "public_id": copy_of(first["public_id"], number),
                 "slug": f"c{number}",
             }
-            for number in range(1, (blocks - 1) // BLOCKS_PER_COHORT + 1)
+            for number in range(1, max(filled, COHORTS_SHOWN))
         ]
-        if rows:
-            connection.execute(table.insert(), rows)
+        connection.execute(table.insert(), rows)
 
 
 class _Copier:

@@ -36,6 +36,7 @@ def get_record(
     as_of: datetime,
     *,
     find_cleared: Callable[[], Cleared] | None = None,
+    lists_replaced: bool = True,
 ) -> CompetencyRecord:
     """Return one learner's record as of a moment.
 
@@ -46,8 +47,13 @@ def get_record(
     find_cleared : callable, optional
         Returns the critical rows that a panel cleared, by the public id of the
         evidence; asked where there is a critical row at all.
+    lists_replaced : bool
+        Whether the rows that others have replaced are listed too, critical ones apart,
+        which always are. No figure depends on it.
     """
-    rows = list_evidence(session, subject_id)
+    rows = list_evidence(
+        session, subject_id, in_force_at=None if lists_replaced else as_of
+    )
     has_flags = any(row.is_critical for row in rows)
     cleared = find_cleared() if find_cleared and has_flags else None
     asked = _Asked(framework, as_of, cleared)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.queries import find_person, get_own_learner
 from lms.clock import utc_now
 from lms.competency.detail import DetailPage, EvidenceLine, make_detail_page
+from lms.competency.domain import CompetencyRecord
 from lms.competency.figures import radar_key, radar_of, trajectory_of
 from lms.competency.pages import RecordPage, make_record_page
 from lms.competency.services import Cleared, get_record
@@ -33,7 +34,7 @@ _ATTEMPT = "simulation.result"
 @requires(Permission.RECORD_SEE_OWN)
 def own() -> ResponseReturnValue:
     """Show the reader's own record."""
-    return _render_record(_own_page(get_session()))
+    return _render_record(_own_page(get_session(), lists_replaced=False))
 
 
 @bp.get("/<slug>")
@@ -48,7 +49,8 @@ def own_detail(slug: str) -> ResponseReturnValue:
 @requires(Permission.RECORD_SEE_LEARNER)
 def learner(subject_id: UUID) -> ResponseReturnValue:
     """Show the record of a learner whom the reader guides or may decide on."""
-    return _render_record(_learner_page(get_session(), subject_id))
+    page = _learner_page(get_session(), subject_id, lists_replaced=False)
+    return _render_record(page)
 
 
 @bp.get("/of/<uuid:subject_id>/<slug>")
@@ -59,13 +61,17 @@ def learner_detail(subject_id: UUID, slug: str) -> ResponseReturnValue:
     return _render_detail(session, _learner_page(session, subject_id), slug)
 
 
-def _own_page(session: Session) -> RecordPage:
-    return _page(session, current_user.subject_id, subject_id=None, who=None)
+def _own_page(session: Session, *, lists_replaced: bool = True) -> RecordPage:
+    record = _record(session, current_user.subject_id, lists_replaced=lists_replaced)
+    return make_record_page(record)
 
 
-def _learner_page(session: Session, subject_id: UUID) -> RecordPage:
+def _learner_page(
+    session: Session, subject_id: UUID, *, lists_replaced: bool = True
+) -> RecordPage:
     who = _name_for_reader(session, subject_id)
-    return _page(session, subject_id, subject_id=subject_id, who=who)
+    record = _record(session, subject_id, lists_replaced=lists_replaced)
+    return make_record_page(record, subject_id=subject_id, who=who)
 
 
 def _name_for_reader(session: Session, subject_id: UUID) -> str:
@@ -89,19 +95,19 @@ def _name_for_reader(session: Session, subject_id: UUID) -> str:
     return str(current_app.extensions["lms_number_of"](session, subject_id))
 
 
-def _page(
-    session: Session, learner_id: UUID, *, subject_id: UUID | None, who: str | None
-) -> RecordPage:
+def _record(
+    session: Session, learner_id: UUID, *, lists_replaced: bool
+) -> CompetencyRecord:
     library: Library = current_app.extensions["lms_library"]
-    record = get_record(
+    return get_record(
         session,
         library,
         learner_id,
         current_app.extensions["lms_framework_of"](session, learner_id),
         _as_of(),
         find_cleared=partial(_find_cleared, session, learner_id),
+        lists_replaced=lists_replaced,
     )
-    return make_record_page(record, subject_id=subject_id, who=who)
 
 
 def _find_cleared(session: Session, learner_id: UUID) -> Cleared:

@@ -1,12 +1,13 @@
 """Reading evidence."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, bindparam, cast, select
+from sqlalchemy import Row, Select, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
 from lms.db import read_rows, stream_rows
@@ -31,6 +32,13 @@ _OF_LEARNER = (
     .where(Evidence.subject_id == bindparam("subject_id"))
     .order_by(Evidence.id)
 )
+_OF_LEARNER_IN_FORCE = _OF_LEARNER.where(
+    or_(
+        Supersession.recorded_at.is_(None),
+        Supersession.recorded_at > bindparam("moment"),
+        Evidence.is_critical,
+    )
+)
 
 # In columns too: marking reads a hand-in with each draft, and never changes it.
 SUBMITTED = tuple(getattr(Submission, name) for name in SubmittedWork._fields)
@@ -54,13 +62,24 @@ def find_submission(
     return submitted_in(rows[0]) if rows else None
 
 
-def list_evidence(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:
-    """Return all evidence on one learner, oldest first.
+def list_evidence(
+    session: Session, subject_id: UUID, *, in_force_at: datetime | None = None
+) -> Sequence[Row[Any]]:
+    """Return the evidence on one learner, oldest first.
 
     The columns of `Evidence` but `key` and `subject_id`, with `steps` as text, and
     those of the row that took its place, if any: `superseded_by`, `superseded_at`.
+
+    Parameters
+    ----------
+    in_force_at : datetime, optional
+        Leave out the rows in whose place another one stood by then; not critical
+        ones, which a panel looks at in any case.
     """
-    return read_rows(session, _OF_LEARNER, {"subject_id": subject_id})
+    if in_force_at is None:
+        return read_rows(session, _OF_LEARNER, {"subject_id": subject_id})
+    given = {"subject_id": subject_id, "moment": in_force_at}
+    return read_rows(session, _OF_LEARNER_IN_FORCE, given)
 
 
 def stream_evidence(

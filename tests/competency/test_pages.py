@@ -184,6 +184,39 @@ def test_past_record_from_the_database_is_equal_byte_for_byte(session, library):
     assert bytes_then() == before
 
 
+@pytest.mark.parametrize("hours", [2, 30], ids=["before marking", "after marking"])
+def test_no_figure_or_flag_hangs_on_rows_that_others_replaced(session, library, hours):
+    learner = make_person(session)
+    framework = library.get_current(session, "framework", "coordinator")
+    calm = make_case_evidence(session, library, learner.subject_id, score=0)
+    grave = make_case_evidence(
+        session, library, learner.subject_id, work_id=calm.work_id, is_critical=True
+    )
+    sheet = make_sheet_evidence(
+        session,
+        library,
+        learner.subject_id,
+        rater=uuid4(),
+        work_id=calm.work_id,
+        recorded_at=RECORDED + timedelta(days=1),
+    )
+    supersede_automatic(session, sheet, now=RECORDED + timedelta(days=1))
+    session.commit()
+    asked = learner.subject_id, framework, RECORDED + timedelta(hours=hours)
+    whole = get_record(session, library, *asked)
+    brief = get_record(session, library, *asked, lists_replaced=False)
+    is_replaced = hours > 24
+    assert {row.id for row in whole.rows} - {row.id for row in brief.rows} == (
+        {calm.public_id} if is_replaced else set()
+    )
+    assert [row.id for row in whole.open_flags] == [grave.public_id]
+    assert [row.id for row in brief.open_flags] == [grave.public_id]
+    assert brief.summary == whole.summary
+    assert [
+        (entry.estimate, entry.kinds, entry.n_cases) for entry in brief.entries
+    ] == [(entry.estimate, entry.kinds, entry.n_cases) for entry in whole.entries]
+
+
 def test_detail_says_in_japanese_what_would_tell_most(
     client, session, library, sign_in
 ):

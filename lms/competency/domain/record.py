@@ -73,6 +73,11 @@ class CompetencyRecord:
         )
 
     @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is known of the learner."""
+        return not self.outside and not any(part.rows for part in self.entries)
+
+    @property
     def rows(self) -> tuple[RecordRow, ...]:
         """Return all rows known, oldest work first."""
         placed = (entry.row for part in self.entries for entry in part.rows)

@@ -185,4 +185,5 @@ def utc_text(moment: datetime) -> str:
 
 def row_order(row: RecordRow) -> tuple[Any, ...]:
     """Return the one order of rows in records: by the day of the work."""
-    return (row.done_on, row.recorded_at, row.work_id, row.position or 0, row.id)
+    work, own = row.work_id.int, row.id.int  # which is how UUIDs compare, but slowly
+    return (row.done_on, row.recorded_at, work, row.position or 0, own)
