@@ -114,5 +114,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
-    """Return everything that the holder of `roles` may do."""
-    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    """Return everything that the holder of `roles` may do.
+
+    Whoever holds none can still sign out and see what is held about them.
+    """
+    return _EVERYBODY.union(*(ROLE_PERMISSIONS[role] for role in roles))

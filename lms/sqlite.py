@@ -82,7 +82,12 @@ def _identify(path: Path) -> tuple[int, int] | None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "secure_delete=ON",  # what was erased is overwritten, on every build
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -124,6 +124,13 @@ def let_out(*, now: datetime, reason: str = "signed_out") -> None:
     _keep_choices_alone()
 
 
+def led_out() -> ResponseReturnValue:
+    """Lead to sign-in, and let the browser forget what scripts kept in it."""
+    response = redirect(url_for("accounts.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 def _load_reader(_request: Request) -> SignedIn | None:
     token = cookie.get(STAY_KEY)
     if not isinstance(token, str):

@@ -14,6 +14,7 @@ from lms.accounts.passwords import keep_password, tell_of_password
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.services import NewPerson, add_person
 from lms.accounts.sign_ins import end_sign_ins
+from lms.accounts.ways_in import void_links
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import InvalidInputError, LmsError, message
@@ -85,7 +86,7 @@ def send_link(
     """Mail a person a new link; earlier ones for the same purpose open nothing more."""
     # Two requests at once must not leave two links open.
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    _supersede(session, person_id, AccountLink.purpose == purpose.value, now=now)
+    void_links(session, person_id, AccountLink.purpose == purpose.value, now=now)
     link = AccountLink(
         person_id=person_id,
         purpose=purpose.value,
@@ -158,7 +159,7 @@ def use_link(
         raise DeadLinkError
     person = link.person
     keep_password(person, password_hash)
-    _supersede(session, person.id, AccountLink.id != link.id, now=now)
+    void_links(session, person.id, AccountLink.id != link.id, now=now)
     end_sign_ins(session, person.id, now=now, reason=f"{purpose}_used")
     if purpose is Purpose.RESET:
         tell_of_password(session, person, "password.reset", now=now)
@@ -216,22 +217,6 @@ def _invite(
         ("person", person.subject_id),
         actor=actor,
         now=now,
-    )
-
-
-def _supersede(
-    session: Session, person_id: int, which: ColumnElement[bool], *, now: datetime
-) -> None:
-    change_rows(
-        session,
-        update(AccountLink)
-        .where(
-            which,
-            AccountLink.person_id == person_id,
-            AccountLink.used_at.is_(None),
-            AccountLink.superseded_at.is_(None),
-        )
-        .values(superseded_at=now),
     )
 
 

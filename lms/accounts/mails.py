@@ -23,6 +23,7 @@ def account_mails(settings: Settings) -> tuple[MailKind, ...]:
         _LinkMail(settings, Purpose.INVITATION),
         _LinkMail(settings, Purpose.RESET),
         _PasswordChangedMail(settings),
+        _AddressChangedMail(),
     )
 
 
@@ -84,6 +85,37 @@ class _PasswordChangedMail:
                 _("If that was you, there is nothing to do."),
                 _("If it was not, set a new one at once; that signs everybody out:"),
                 self._forgotten,
+            )
+
+
+class _AddressChangedMail:
+    """Tells whoever reads the former address that letters go elsewhere now.
+
+    It says neither name nor new address: the former one may have been a mistake.
+    """
+
+    name = "address_changed"
+
+    def compose(
+        self, session: Session, person_id: int, values: Mapping[str, Any]
+    ) -> Letter | None:
+        """Write the letter; nobody gets it once the person is erased."""
+        person = session.get(Person, person_id)
+        if person is None or person.profile is None:
+            return None
+        with force_locale(person.profile.locale or _DEFAULT_LOCALE):
+            paragraphs = (
+                _(
+                    "An administrator changed the e-mail address of an account that "
+                    "was signed in to with this one. All its browsers are signed out."
+                ),
+                _("If you asked for that, there is nothing to do."),
+                _("If you did not, tell the certification body at once."),
+            )
+            return Letter(
+                to=values["to"],
+                subject=_("Tsunagu: the e-mail address of your account was changed"),
+                body="\n\n".join(paragraphs) + "\n",
             )
 
 

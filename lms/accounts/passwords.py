@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.domain import MAX_CHARACTERS, normalise_password
 from lms.accounts.models import Person
 from lms.accounts.sign_ins import end_sign_ins
+from lms.accounts.ways_in import void_links
 from lms.audit.services import record_audit
 from lms.errors import NotFoundError
 from lms.jobs.services import post_mail
@@ -60,8 +61,13 @@ def change_password(
     now: datetime,
     except_id: int | None = None,
 ) -> None:
-    """Set a person's own new password, and end their stays in other browsers."""
+    """Set a person's own new password, and end whatever else could let somebody in.
+
+    Stays in other browsers end, and links that are on their way open nothing more:
+    who changes a password may do so because somebody else reads their mail.
+    """
     keep_password(person, password_hash)
+    void_links(session, person.id, now=now)
     end_sign_ins(
         session, person.id, now=now, reason="password_changed", except_id=except_id
     )

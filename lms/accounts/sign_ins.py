@@ -185,14 +185,16 @@ def end_sign_ins(
     return _end(session, others, person_id, now=now, reason=reason)
 
 
-def end_everywhere(session: Session, person: Person, *, now: datetime) -> None:
-    """End all stays of a person who asks for it, and record it."""
+def end_everywhere(
+    session: Session, person: Person, *, actor: UUID | None, now: datetime
+) -> None:
+    """End all stays of a person, who or for whom an administrator asks; record it."""
     count = end_sign_ins(session, person.id, now=now, reason="ended_everywhere")
     record_audit(
         session,
         "sign_ins.ended",
         ("person", person.subject_id),
-        actor=person.subject_id,
+        actor=actor,
         now=now,
         count=count,
     )

@@ -13,8 +13,10 @@ from lms.db import Base, IntPk
 class OutboxMail(Base):
     """A mail to one person, written when it is sent and not before.
 
-    The row holds no address and no text: `kind` names who writes it and `values`
-    what it is about, by id. So an erased person gets no mail, and the row may stay.
+    The row holds no text: `kind` names who writes it and `values` what it is about, by
+    id. So an erased person gets no mail, and the row may stay. An address stands in
+    `values` only where the mail goes to one that its person has no more, and until it
+    is settled.
     """
 
     __tablename__ = "outbox_mails"

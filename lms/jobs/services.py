@@ -28,7 +28,8 @@ def post_mail(
         Name of a registered kind of mail, which writes subject and text when it is
         sent.
     **values
-        JSON values that the kind needs: ids, never an address or a secret.
+        JSON values that the kind needs: ids, never a secret; an address only as `to`,
+        where the mail goes to one that the person has no more.
     """
     session.add(
         OutboxMail(
@@ -103,12 +104,17 @@ def claim_mail(session: Session, *, now: datetime) -> OutboxMail | None:
 def mark_sent(mail: OutboxMail, *, now: datetime) -> None:
     """Keep that the mail has left; it never leaves again."""
     mail.sent_at = now
-    mail.next_attempt_at = mail.last_error = None
+    _settle(mail)
 
 
 def drop_mail(mail: OutboxMail) -> None:
     """Give a mail up that has nobody to go to any more: no failure."""
+    _settle(mail)
+
+
+def _settle(mail: OutboxMail) -> None:
     mail.next_attempt_at = mail.last_error = None
+    mail.values = {key: value for key, value in mail.values.items() if key != "to"}
 
 
 def postpone_mail(mail: OutboxMail, error: str, *, now: datetime) -> None:
@@ -121,7 +127,8 @@ def postpone_mail(mail: OutboxMail, error: str, *, now: datetime) -> None:
     """
     mail.last_error = error
     if mail.attempts >= MAX_ATTEMPTS:
-        mail.next_attempt_at = None
+        _settle(mail)
+        mail.last_error = error
         return
     pause = _FIRST_PAUSE * 2 ** (mail.attempts - 1)
     mail.next_attempt_at = now + min(pause, _LONGEST_PAUSE)

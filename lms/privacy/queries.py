@@ -1,5 +1,6 @@
 """Finding requests to be erased."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,14 +10,18 @@ from lms.errors import NotFoundError
 from lms.privacy.models import ErasureRequest, Settlement
 
 
-def find_open_request(session: Session, subject_id: UUID) -> ErasureRequest | None:
-    """Return a person's request that waits, or nothing."""
-    return session.scalar(
-        select(ErasureRequest).where(
-            ErasureRequest.subject_id == subject_id,
-            ErasureRequest.settled_at.is_(None),
-        )
+def find_open_request(
+    session: Session, subject_id: UUID, *, locks: bool = False
+) -> ErasureRequest | None:
+    """Return a person's request that waits, or nothing; locked if it is to be settled.
+
+    Whoever waits for the lock finds nothing once somebody else has settled it.
+    """
+    waiting = select(ErasureRequest).where(
+        ErasureRequest.subject_id == subject_id,
+        ErasureRequest.settled_at.is_(None),
     )
+    return session.scalar(waiting.with_for_update() if locks else waiting)
 
 
 def get_request(session: Session, public_id: UUID) -> ErasureRequest:
@@ -63,12 +68,11 @@ def find_last_settled(session: Session, subject_id: UUID) -> ErasureRequest | No
     )
 
 
-def list_erased(session: Session) -> list[UUID]:
-    """Return the random ids of all who were erased, first to last."""
-    return list(
-        session.scalars(
-            select(ErasureRequest.subject_id)
-            .where(ErasureRequest.settlement == Settlement.ERASED.value)
-            .order_by(ErasureRequest.id)
-        )
+def list_erased(session: Session, *, since: datetime | None = None) -> list[UUID]:
+    """Return the random ids of all who were erased, or of those since a moment."""
+    erased = select(ErasureRequest.subject_id).where(
+        ErasureRequest.settlement == Settlement.ERASED.value
     )
+    if since is not None:
+        erased = erased.where(ErasureRequest.settled_at >= since)
+    return list(session.scalars(erased.order_by(ErasureRequest.id)))

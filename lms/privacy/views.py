@@ -86,9 +86,7 @@ def withdraw() -> ResponseReturnValue:
     """Take one's own request back."""
     require_act()
     with transaction() as session:
-        waiting = find_open_request(session, current_user.subject_id)
-        if waiting is not None:
-            withdraw_request(session, waiting, _act())
+        withdraw_request(session, current_user.subject_id, _act())
     flash(_("Your request is taken back."))
     return redirect(url_for(".own"), 303)
 

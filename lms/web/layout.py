@@ -53,6 +53,8 @@ class PersonView:
     ----------
     key : str
         Tells one person's copies in a browser from another's, and nothing else.
+    role, role_label : str
+        Empty for somebody who holds no role any more.
     """
 
     key: str
@@ -84,7 +86,7 @@ def init_layout(
             **language_context(),
             "nav": lambda: _links(navigation.get(role, ()) if role else ()),
             "nav_key": (language(), asked.root_path, role, asked.blueprint),
-            "person": _person(role, names_in(language())) if role else None,
+            "person": _person(role, names_in(language())) if _is_inside() else None,
             "theme": cookie.get("theme", "auto"),
             "furigana": cookie.get("furigana", "difficult"),
             "is_demo": settings.is_demo,
@@ -95,12 +97,16 @@ def init_layout(
 
 def current_role() -> Role | None:
     """Return the role that the reader looks at the product in."""
-    who = current_reader()
-    if not who.is_authenticated or not who.roles or held_at():
+    if not _is_inside():
         return None  # nothing to navigate to yet
-    roles: tuple[Role, ...] = who.roles
+    roles: tuple[Role, ...] = current_reader().roles
     chosen = cookie.get("role")
-    return next((role for role in roles if role == chosen), roles[0])
+    return next((role for role in roles if role == chosen), next(iter(roles), None))
+
+
+def _is_inside() -> bool:
+    """Say whether somebody is signed in and has nothing to do first."""
+    return bool(current_reader().is_authenticated) and not held_at()
 
 
 def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
@@ -115,14 +121,14 @@ def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
     ]
 
 
-def _person(role: Role, names: Mapping[Role, str]) -> PersonView:
+def _person(role: Role | None, names: Mapping[Role, str]) -> PersonView:
     who = current_reader()
     subject = str(who.subject_id).encode()
     return PersonView(
         key=hashlib.sha256(subject).hexdigest()[:16],
         name=who.name,
-        role=role.value,
-        role_label=names[role],
+        role=role.value if role else "",
+        role_label=names[role] if role else "",
         other_roles=tuple(
             (other.value, names[other]) for other in who.roles if other is not role
         ),

@@ -2,10 +2,12 @@
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from lms.accounts.models import AccountLink, Profile, SignIn
+from lms.accounts.links import DeadLinkError, Purpose, get_open_link, send_link
+from lms.accounts.models import AccountLink, Profile, RoleGrant, SignIn
 from lms.accounts.personal import AccountData
+from lms.clock import utc_now
 from lms.jobs.models import OutboxMail
 from tests.accounts.conftest import (
     PASSWORD,
@@ -138,4 +140,32 @@ def test_erasing_a_person_deletes_stays_and_links(inside, browser, session, pers
     session.commit()
     assert session.scalars(select(SignIn)).all() == []
     assert session.scalars(select(AccountLink)).all() == []
+    assert not is_inside(inside)
+
+
+def test_a_changed_password_voids_links_that_are_on_their_way(inside, session, person):
+    send_link(session, person.id, Purpose.RESET, now=utc_now())
+    session.commit()
+    assert change(inside).status_code == 303
+    session.expire_all()
+    link = session.scalar(select(AccountLink))
+    assert link.superseded_at is not None
+    with pytest.raises(DeadLinkError):
+        get_open_link(session, link.public_id, Purpose.RESET, now=utc_now())
+
+
+def test_whoever_lost_the_last_role_can_sign_out_and_take_their_data_along(
+    inside, session, person
+):
+    session.execute(update(RoleGrant).values(revoked_at=utc_now()))
+    session.commit()
+    home = inside.get("/")
+    assert home.status_code == 200
+    assert 'action="/sign-out"' in home.text
+    assert "You hold no role at the moment" in home.text
+    assert inside.get("/modules/").status_code == 403
+    for path in ("/account", "/account/security", "/account/data"):
+        assert inside.get(path).status_code == 200, path
+    assert inside.post("/account/data/export").status_code == 200
+    assert inside.post("/sign-out").status_code == 303
     assert not is_inside(inside)

@@ -6,12 +6,18 @@ import pytest
 from sqlalchemy import event, func, select
 
 from lms.accounts.admin.queries.people import PeopleFilter, list_people
+from lms.accounts.gate import STAY_KEY
 from lms.accounts.models import AccountLink, Organisation, Person, Profile, RoleGrant
+from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.audit.models import AuditEvent
+from lms.clock import utc_now
 from lms.decisions.services import find_conflict
 from lms.jobs.models import OutboxMail
+from lms.jobs.services import mark_sent
+from lms.mails import mail_kinds
 from lms.permissions import Role
 from tests.factories.accounts import make_pair, make_person
+from tests.factories.sign_ins import open_stay
 
 REASON = "担当が変わったため"
 
@@ -221,6 +227,69 @@ def test_a_corrected_name_is_found_and_a_new_address_voids_mailed_links(
     assert event_row.inputs == {"fields": ["name", "email"]}
 
 
+@pytest.fixture
+def elsewhere(app, session, database):
+    """A browser in which somebody is signed in beside the administrator's."""
+
+    def sign_in_there(person):
+        other = app.test_client()
+        other.environ_base["wsgi.url_scheme"] = "https"
+        with other.session_transaction(base_url="https://localhost") as cookie:
+            cookie[STAY_KEY] = open_stay(database, person)
+        assert other.get("/account").status_code == 200
+        return other
+
+    return sign_in_there
+
+
+def test_another_address_ends_what_the_former_one_opened_and_tells_it(
+    app, client, session, settings, administrator, elsewhere
+):
+    person = make_person(session, email="mine@test.example", password="a-long-secret")
+    session.add(
+        ExternalIdentity(
+            person_id=person.id, issuer="https://idp", subject="7", linked_at=utc_now()
+        )
+    )
+    session.commit()
+    other = elsewhere(person)
+    data = edited(person, email="theirs@test.example")
+    assert client.post(f"{page_of(person)}/edit", data=data).status_code == 303
+    assert other.get("/account").status_code == 303
+    assert session.scalar(select(ExternalIdentity.id)) is None
+    mail = session.scalar(select(OutboxMail))
+    with app.app_context():
+        kind = mail_kinds(settings)[mail.kind]
+        letter = kind.compose(session, person.id, mail.values)
+    assert letter.to == "mine@test.example"
+    assert "theirs" not in letter.body
+    assert person.profile.name not in letter.body
+    mark_sent(mail, now=utc_now())
+    assert mail.values == {}
+
+
+def test_an_address_that_nobody_signed_in_with_gets_no_letter(
+    client, session, administrator
+):
+    person = make_person(session, password=None)
+    data = edited(person, email="right@test.example")
+    assert client.post(f"{page_of(person)}/edit", data=data).status_code == 303
+    assert session.scalar(select(OutboxMail.id)) is None
+
+
+def test_an_administrator_signs_somebody_out_everywhere(
+    client, session, administrator, elsewhere
+):
+    person = make_person(session)
+    other = elsewhere(person)
+    address = f"{page_of(person)}/sign-ins/end"
+    assert address in client.get(page_of(person)).text
+    assert client.post(address).status_code == 303
+    assert other.get("/account").status_code == 303
+    assert actions(session, person)[-1] == "sign_ins.ended"
+    assert client.get("/account").status_code == 200
+
+
 def test_roles_come_and_go_with_their_reasons(client, session, administrator):
     person = make_person(session)
     data = {"grant-role": "certifier", "grant-reason": REASON}
@@ -259,6 +328,7 @@ def test_nobody_raises_demotes_or_shuts_out_themselves(client, session, administ
         f"{own}/roles/administrator/revoke": {"revoke_administrator-reason": REASON},
         f"{own}/disable": {"access-reason": REASON},
         f"{own}/second-factor/remove": {},
+        f"{own}/sign-ins/end": {},
     }
     for address, data in tries.items():
         assert client.post(address, data=data).status_code == 403, address
@@ -267,20 +337,13 @@ def test_nobody_raises_demotes_or_shuts_out_themselves(client, session, administ
 
 
 def test_disabling_ends_sign_ins_at_once_and_enabling_lets_in_again(
-    client, app, session, administrator, database
+    client, session, administrator, elsewhere
 ):
-    from lms.accounts.gate import STAY_KEY
-    from tests.factories.sign_ins import open_stay
-
     person = make_person(session)
-    other = app.test_client()
-    with other.session_transaction(base_url="https://localhost") as cookie:
-        cookie[STAY_KEY] = open_stay(database, person)
-    there = {"base_url": "https://localhost"}
-    assert other.get("/modules/", **there).status_code == 200
+    other = elsewhere(person)
     data = {"access-reason": REASON}
     assert client.post(f"{page_of(person)}/disable", data=data).status_code == 303
-    assert other.get("/modules/", **there).status_code == 303
+    assert other.get("/account").status_code == 303
     assert "停止中" in client.get(page_of(person)).text
     again = client.post(f"{page_of(person)}/disable", data=data)
     assert again.status_code == 409

@@ -21,6 +21,7 @@ from lms.accounts.second_factor.queries import (
     find_offer,
 )
 from lms.accounts.second_factor.services import (
+    Change,
     Proof,
     accept_code,
     confirm_factor,
@@ -192,11 +193,13 @@ def test_removal_of_nothing_tells_nobody(session, person):
     assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
 
 
-@pytest.mark.parametrize("change", ["set_up", "codes_renewed", "removed"])
+@pytest.mark.parametrize("change", list(Change))
 def test_letter_is_in_the_owners_language_and_has_no_secret(
     app, session, person, change
 ):
-    for locale, word in (("ja", "認証"), ("en", "second factor")):
+    is_refused = change is Change.REFUSED
+    english = "wrong codes" if is_refused else "second factor"
+    for locale, word in (("ja", "認証"), ("en", english)):
         person.profile.locale = locale
         with app.app_context():
             letter = SecondFactorMail().compose(session, person.id, {"change": change})

@@ -9,11 +9,14 @@ from pyotp import TOTP
 from sqlalchemy import func, select
 
 from lms.accounts.gate import STAY_KEY
-from lms.accounts.models import KeptForm, SignIn
+from lms.accounts.links import LinkSigner, Purpose, send_link
+from lms.accounts.models import AccountLink, KeptForm, SignIn
 from lms.accounts.second_factor.held import REQUIRED_ROLES
 from lms.accounts.second_factor.queries import count_codes_left, find_factor
 from lms.app import create_app
+from lms.audit.models import AuditEvent
 from lms.clock import utc_now
+from lms.jobs.models import OutboxMail
 from lms.permissions import Role
 from lms.web.access import PUBLIC, declared_access
 from tests.accounts.factor_makers import set_up_factor
@@ -163,6 +166,28 @@ def test_wrong_codes_are_answered_at_the_field_and_the_fifth_ends_the_sign_in(
     assert "続けて5回" in client.get("/sign-in").text
     assert client.get("/account/data").location.startswith("/sign-in?")
     assert session.scalars(select(SignIn.end_reason)).all() == ["wrong_codes"]
+    refused = select(AuditEvent.object_id).where(
+        AuditEvent.action == "second_factor.refused"
+    )
+    assert session.scalars(refused).all() == [str(person.subject_id)]
+    told = session.scalars(select(OutboxMail.values).order_by(OutboxMail.id)).all()
+    assert told[-1] == {"change": "refused"}
+
+
+def test_a_password_set_by_mail_does_not_pass_the_second_factor(
+    client, session, settings, make
+):
+    person = make(Role.CERTIFIER)
+    set_up_before(session, person)
+    send_link(session, person.id, Purpose.RESET, now=utc_now())
+    session.commit()
+    address = LinkSigner(settings.secret_key).address(
+        session.scalar(select(AccountLink)), public_url=""
+    )
+    new = "two otters cross the yard"
+    assert client.post(address, data={"password": new}).status_code == 303
+    client.post("/sign-in", data={"email": person.profile.email, "password": new})
+    assert client.get("/").location.startswith("/sign-in/second")
 
 
 def test_right_code_after_wrong_ones_begins_the_count_anew(client, session, make):

@@ -39,6 +39,9 @@ def test_target_outside_the_site_is_ignored(client, session):
         "//evil.example",
         "/\\evil.example",
         "/\t/evil.example",
+        "/\r\\evil.example",
+        "/a\r\nSet-Cookie: b=c",
+        "/a\\..\\evil.example",
         "evil.example",
     ):
         answer = client.post(
@@ -79,3 +82,10 @@ def test_erased_profile_locks_nobody_else_out(client, session, sign_in):
     session.delete(person.profile)
     session.commit()
     assert client.get("/").status_code in (200, 303)
+
+
+def test_line_breaks_in_an_address_to_go_on_to_lead_nowhere(client, session, sign_in):
+    sign_in(make_person(session))
+    answer = client.get("/sign-in/second?target=/a%0d%0aX-Made: up")
+    assert answer.status_code == 303
+    assert answer.location == "/"

@@ -43,6 +43,7 @@ ACTS = {
     "admin_acts.disable": ("person.disabled",),
     "admin_acts.enable": ("person.enabled",),
     "admin_acts.end_side": ("assignment.ended",),
+    "admin_acts.end_stays": ("sign_ins.ended",),
     "admin_acts.grant": ("role.granted",),
     "admin_acts.invite_again": ("invitation.sent",),
     "admin_acts.remove_factor": ("second_factor.removed",),
@@ -76,7 +77,10 @@ ACTS = {
     "programme.open_one": ("cohort.opened",),
     "second_factor.change": ("second_factor.removed", "second_factor.codes_renewed"),
     "second_factor.confirm": ("second_factor.set_up",),
-    "second_factor.pass_step": ("second_factor.recovery_code_used",),
+    "second_factor.pass_step": (
+        "second_factor.recovery_code_used",
+        "second_factor.refused",
+    ),
 }
 
 

@@ -7,7 +7,10 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from lms.accounts.models import RoleGrant
+from lms.accounts.services import assign_learner
 from lms.clock import utc_now
 from lms.credentials.domain import Status, verify_credential, verify_status_list
 from lms.credentials.models import Credential, CredentialEvent
@@ -540,3 +543,55 @@ def test_export_says_the_state_of_each_credential(client, certifier, seat, issue
     assert [row["entry"] for row in learner["credential_states"]] == [
         credential.document["credentialStatus"] for credential in issued
     ]
+
+
+def test_nobody_lifts_the_suspension_of_their_own_certificate(
+    client, session, sign_in, seat, certifier, certificate
+):
+    assert change(client, certificate, "suspended").status_code == 303
+    session.add(
+        RoleGrant(
+            person_id=seat.learner.id, role=Role.CERTIFIER.value, granted_at=just_now()
+        )
+    )
+    session.commit()
+    session.expire_all()
+    sign_in(seat.learner)
+    client.post("/role", data={"role": "certifier"})
+    page = client.get(f"/credentials/{certificate.public_id}").text
+    assert "再開と取消しはできません" in page
+    assert 'value="restored"' not in page
+    for event in ("restored", "revoked"):
+        answer = change(client, certificate, event)
+        assert answer.status_code == 403
+        assert REASON in answer.text  # what was typed comes back
+    assert "verify--amber" in client.get(f"/verify/{certificate.public_id}").text
+
+
+def test_whoever_guides_the_holder_may_suspend_and_no_more(
+    client, session, sign_in, seat, certificate
+):
+    guide = make_person(session, Role.SUPERVISOR, Role.CERTIFIER)
+    assign_learner(session, guide, seat.learner, now=just_now())
+    session.commit()
+    sign_in(guide)
+    client.post("/role", data={"role": "certifier"})
+    page = client.get(f"/credentials/{certificate.public_id}").text
+    assert 'value="suspended"' in page
+    assert 'value="revoked"' not in page
+    assert change(client, certificate, "revoked").status_code == 403
+    assert change(client, certificate, "suspended").status_code == 303
+    assert change(client, certificate, "restored").status_code == 403
+
+
+def test_nobody_issues_the_certificate_of_whom_they_guide(
+    client, session, library, sign_in, seat
+):
+    decision = make_awarding_decision(session, library, seat)
+    guide = make_person(session, Role.SUPERVISOR, Role.CERTIFIER)
+    assign_learner(session, guide, seat.learner, now=just_now())
+    session.commit()
+    sign_in(guide)
+    client.post("/role", data={"role": "certifier"})
+    assert client.post(f"/credentials/issue/{decision.public_id}").status_code == 403
+    assert session.scalar(select(Credential.id)) is None

@@ -1,7 +1,9 @@
 """Erasing somebody: names and texts go, chains and figures stay."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -15,15 +17,18 @@ from lms.credentials.models import Credential
 from lms.credentials.queries.keys import get_jwks
 from lms.credentials.services.export import ExportRequest, export_document
 from lms.db import Base
+from lms.decisions.models import FlagClearance
 from lms.demo.setup import make_cohort
 from lms.jobs.models import OutboxMail
 from lms.jobs.services import post_mail
 from lms.permissions import Role
+from lms.privacy.models import ErasureRequest
 from lms.privacy.queries import list_erased
 from lms.privacy.services.erasure import (
     Act,
     SettledError,
     carry_out,
+    decline_request,
     erase_again,
     request_erasure,
 )
@@ -31,8 +36,15 @@ from lms.privacy.services.export import export_person
 from lms.privacy.services.retention import sweep_retention
 from lms.programme.queries import get_cohort
 from lms.retention import Retention
-from lms.simulation.models import Attempt, AttemptAction, AttemptText
+from lms.simulation.models import (
+    Attempt,
+    AttemptAction,
+    AttemptNotebook,
+    AttemptText,
+)
+from tests.competency.factory import make_evidence
 from tests.conftest import NOON
+from tests.decisions.factory import make_pack, make_seat
 from tests.factories.accounts import make_person
 
 ACT = Act(actor=None, now=NOON)
@@ -156,6 +168,36 @@ def test_a_request_is_settled_once(session):
         carry_out(session, request, ACT)
 
 
+def test_words_of_earlier_requests_go_too(session):
+    person = make_person(session)
+    declined = request_erasure(session, person.subject_id, ACT)
+    decline_request(session, declined, replace(ACT, reason="見本 太郎さんは審査中です"))
+    session.commit()
+    erase(session, person)
+    reasons = session.scalars(select(ErasureRequest.reason)).all()
+    assert reasons == ["", ""]
+
+
+def test_what_arrives_while_its_writer_is_erased_goes_with_the_next_sweep(
+    session, holder
+):
+    erase(session, holder)
+    attempt = session.scalar(
+        select(Attempt).where(Attempt.subject_id == holder.subject_id)
+    )
+    session.add(
+        AttemptNotebook(
+            attempt_id=attempt.id, text="消えるはず", revision=1, saved_at=NOON
+        )
+    )
+    session.commit()
+    gone = sweep_retention(session, Retention(), now=NOON + timedelta(hours=1))
+    assert gone["late"] == 1
+    assert session.scalar(select(AttemptNotebook.id)) is None
+    again = sweep_retention(session, Retention(), now=NOON + timedelta(hours=2))
+    assert again == dict.fromkeys(again, 0)
+
+
 def test_who_was_erased_can_be_erased_again_after_a_restore(session):
     person = make_person(session)
     erase_again(session, person.subject_id, ACT)
@@ -189,6 +231,32 @@ def test_the_exported_file_holds_what_the_person_did_and_wrote(session, holder):
     assert len(document["answers"]) >= 10
     assert document["credentials"][0]["jwt"].count(".") == 2
     assert document["decisions"][0]["pack"]["document"]["number"] == "8-05"
+    assert document["submissions"][0]["work_kind"] == "case"
+    assert "decision.recorded" in {row["action"] for row in document["audit"]}
+    assert "credential.issued" in {row["action"] for row in document["audit"]}
+
+
+def test_the_exported_file_holds_packs_flags_and_requests(session, library):
+    seat = make_seat(session, library)
+    learner = seat.learner
+    pack = make_pack(session, library, seat, uuid4())
+    flagged = make_evidence(session, library, learner.subject_id, is_critical=True)
+    session.add(
+        FlagClearance(
+            evidence_id=flagged.id,
+            reason="見直した。",
+            cleared_by=uuid4(),
+            cleared_at=NOON,
+        )
+    )
+    request_erasure(session, learner.subject_id, replace(ACT, reason="やめます"))
+    session.commit()
+    document = json.loads(export_person(session, learner, actor=learner, now=NOON))
+    assert [row["digest"] for row in document["packs"]] == [pack.digest]
+    [cleared] = document["flag_clearances"]
+    assert cleared["reason"] == "見直した。"
+    assert cleared["evidence"] == str(flagged.public_id)
+    assert [row["reason"] for row in document["erasure_requests"]] == ["やめます"]
 
 
 def test_the_exported_file_holds_nothing_of_anybody_else(session, holder):

@@ -39,6 +39,8 @@ def test_asking_to_be_erased_needs_the_box_and_can_be_taken_back(
     session.expire_all()
     assert session.scalar(select(ErasureRequest.settlement)) == "withdrawn"
     assert session.get(Profile, person.id) is not None
+    again = client.post("/account/data/erasure/withdraw")
+    assert again.status_code == 303
 
 
 def test_an_administrator_carries_a_request_out(session, client, sign_in, settings):

@@ -65,9 +65,11 @@ def test_only_published_documents_may_be_read_by_other_sites(client, session, si
     assert "Set-Cookie" not in answer.headers
 
 
-def test_signing_out_clears_what_the_browser_stored(client, session, sign_in):
+@pytest.mark.parametrize("way_out", ["/sign-out", "/account/security/end-all"])
+def test_signing_out_clears_what_the_browser_stored(client, session, sign_in, way_out):
     sign_in(make_person(session))
-    answer = client.post("/sign-out")
+    answer = client.post(way_out)
+    assert answer.location == "/sign-in"
     assert '"storage"' in answer.headers["Clear-Site-Data"]
 
 

@@ -28,9 +28,10 @@ class SecondFactorMail:
         if profile is None:
             return None
         with force_locale(profile.locale or _DEFAULT_LOCALE):
+            change = Change(values["change"])
             paragraphs = (
                 _("Dear %(name)s,", name=profile.name),
-                _what_happened(Change(values["change"])),
+                _what_happened(change),
                 _("If that was you, there is nothing to do."),
                 _(
                     "If it was not, set a new password at once and tell whoever "
@@ -39,9 +40,15 @@ class SecondFactorMail:
             )
             return Letter(
                 to=profile.email,
-                subject=_("Tsunagu: your second factor was changed"),
+                subject=_subject(change),
                 body="\n\n".join(paragraphs) + "\n",
             )
+
+
+def _subject(change: Change) -> str:
+    if change is Change.REFUSED:
+        return str(_("Tsunagu: wrong codes were entered for your account"))
+    return str(_("Tsunagu: your second factor was changed"))
 
 
 def _what_happened(change: Change) -> str:
@@ -52,5 +59,9 @@ def _what_happened(change: Change) -> str:
             "The ones from before no longer work."
         ),
         Change.REMOVED: _("The second factor of your account was removed just now."),
+        Change.REFUSED: _(
+            "Somebody who had signed in to your account entered five wrong codes in a "
+            "row just now, and was signed out."
+        ),
     }
     return texts[change]

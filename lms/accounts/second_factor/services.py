@@ -50,6 +50,7 @@ class Change(StrEnum):
     SET_UP = "set_up"
     CODES_RENEWED = "codes_renewed"
     REMOVED = "removed"
+    REFUSED = "refused"
 
 
 def offer_factor(
@@ -255,6 +256,11 @@ def _delete(session: Session, person_id: int, *which: ColumnElement[bool]) -> in
     return change_rows(
         session, delete(SecondFactor).where(SecondFactor.person_id == person_id, *which)
     )
+
+
+def tell_of_wrong_codes(session: Session, person: Person, *, now: datetime) -> None:
+    """Leave a trace of guessing: somebody who does it has the password already."""
+    _tell(session, person, Change.REFUSED, actor=None, now=now)
 
 
 def _tell(

@@ -36,8 +36,10 @@ from lms.accounts.second_factor.services import (
     offer_factor,
     remove_second_factor,
     renew_recovery_codes,
+    tell_of_wrong_codes,
 )
 from lms.accounts.second_factor.tries import (
+    Try,
     raise_sign_in,
     try_code,
     try_password_or_code,
@@ -79,7 +81,7 @@ def pass_step() -> ResponseReturnValue:
     with transaction() as session:
         attempt = try_code(session, form.code.data)
         if attempt.is_last:
-            return _shut_out()
+            return _shut_out(session, attempt)
         if attempt.proof is None:
             form.code.errors = [wrong_code(attempt)]
             return step_page(form), attempt.status
@@ -173,7 +175,7 @@ def change() -> ResponseReturnValue:
     with transaction() as session:
         attempt = try_password_or_code(session, form.password_or_code.data)
         if attempt.is_last:
-            return _shut_out()
+            return _shut_out(session, attempt)
         if attempt.proof is None:
             form.password_or_code.errors = [wrong_proof(attempt)]
             return own_page(form), attempt.status
@@ -223,8 +225,11 @@ def _lead_back(target: str | None) -> ResponseReturnValue:
     return redirect(url_for(".own", target=target), 303)
 
 
-def _shut_out() -> ResponseReturnValue:
-    let_out(now=utc_now(), reason="wrong_codes")
+def _shut_out(session: Session, attempt: Try) -> ResponseReturnValue:
+    now = utc_now()
+    if attempt.n_left == 0:  # those sent at once with it are told of already
+        tell_of_wrong_codes(session, own_person(), now=now)
+    let_out(now=now, reason="wrong_codes")
     flash(_("That was the fifth wrong code in a row. Sign in again to go on."), "error")
     return redirect(url_for("accounts.sign_in"), 303)
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.accounts.personal import plain_row
 from lms.accounts.single_sign_on.models import ExternalIdentity
-from lms.db import change_rows
+from lms.accounts.ways_in import untie_identities
 
 
 class ExternalIdentityData:
@@ -27,5 +27,4 @@ class ExternalIdentityData:
 
     def erase(self, session: Session, person: Person) -> int:
         """Delete the links: the provider's id names a person."""
-        mine = ExternalIdentity.person_id == person.id
-        return change_rows(session, delete(ExternalIdentity).where(mine))
+        return untie_identities(session, person.id)

@@ -26,7 +26,14 @@ from lms.accounts.counting import (
     too_many_attempts,
 )
 from lms.accounts.forms import DemoSignInForm, RoleForm, SignInForm
-from lms.accounts.gate import browser_name, has_ended, let_in, let_out, passwords
+from lms.accounts.gate import (
+    browser_name,
+    has_ended,
+    led_out,
+    let_in,
+    let_out,
+    passwords,
+)
 from lms.accounts.passwords import keep_password
 from lms.accounts.queries import (
     Entrant,
@@ -128,9 +135,7 @@ def sign_out() -> ResponseReturnValue:
     require_act()
     with transaction():
         let_out(now=utc_now())
-    response = redirect(url_for("accounts.sign_in"), 303)
-    response.headers["Clear-Site-Data"] = '"storage"'
-    return response
+    return led_out()
 
 
 @bp.post("/role")

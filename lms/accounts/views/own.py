@@ -12,6 +12,7 @@ from lms.accounts.counting import throttle, too_many_attempts
 from lms.accounts.domain import MIN_CHARACTERS
 from lms.accounts.forms import ChangePasswordForm, PreferencesForm
 from lms.accounts.gate import (
+    led_out,
     let_out,
     own_person,
     own_sign_in,
@@ -120,10 +121,10 @@ def end_all() -> ResponseReturnValue:
     require_act()
     now = utc_now()
     with transaction() as session:
-        end_everywhere(session, own_person(), now=now)
+        end_everywhere(session, own_person(), actor=current_user.subject_id, now=now)
         let_out(now=now)
     flash(_("You are signed out everywhere."))
-    return redirect(url_for("accounts.sign_in"), 303)
+    return led_out()
 
 
 def _change(new: str) -> None:

@@ -20,6 +20,7 @@ from lms.credentials.models import (
 )
 from lms.credentials.queries.issued import find_certificate_of, get_issued_together
 from lms.credentials.queries.keys import get_jwks
+from lms.decisions.services import find_conflict
 from lms.errors import NotFoundError
 
 PAGE_ROWS = 50
@@ -92,13 +93,16 @@ class CredentialPage:
     levels : tuple of CredentialLine
         For a certificate, the level credentials of the same decision.
     possible : tuple of EventKind
-        What may happen next.
+        What the reader may let happen next.
+    conflict : str or None
+        Why the reader may do no more than suspend it.
     """
 
     line: CredentialLine
     certificate: CredentialLine | None
     levels: tuple[CredentialLine, ...]
     possible: tuple[EventKind, ...]
+    conflict: str | None
     history: tuple[tuple[CredentialEvent, str | None], ...]
     issuer_name: str | None
 
@@ -168,7 +172,7 @@ def get_credentials_page(
 
 
 def get_credential_page(
-    session: Session, public_id: UUID, *, at: datetime
+    session: Session, public_id: UUID, *, reader: UUID, at: datetime
 ) -> CredentialPage:
     """Return a credential with all that happened to it, and what is beside it."""
     credential = get_credential(session, public_id)
@@ -177,11 +181,17 @@ def get_credential_page(
     line = next(row for row in (first, *levels) if row.credential is credential)
     people = {credential.issued_by, *(event.by for event in credential.events)}
     names = names_of(session, people)
+    conflict = find_conflict(session, reader, credential.subject_id)
     return CredentialPage(
         line=line,
         certificate=None if line is first else first,
         levels=tuple(levels) if line is first else (),
-        possible=issued.possible_events(credential),
+        possible=tuple(
+            event
+            for event in issued.possible_events(credential)
+            if conflict is None or event is EventKind.SUSPENDED
+        ),
+        conflict=conflict,
         history=tuple((event, names.get(event.by)) for event in credential.events),
         issuer_name=names.get(credential.issued_by),
     )

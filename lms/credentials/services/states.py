@@ -28,6 +28,7 @@ from lms.credentials.queries.status_lists import (
 from lms.credentials.services.issue import issuer_of
 from lms.credentials.services.keys import unlock_current_key
 from lms.db import lock_rows
+from lms.decisions.services import ensure_independent
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
 from lms.settings import Settings
 
@@ -62,10 +63,14 @@ def change_state(
     """Revoke, suspend or restore a credential; a certificate with its levels.
 
     All of it or nothing. Restoring a certificate restores the levels that were
-    suspended along with it; what was revoked stays so.
+    suspended along with it; what was revoked stays so. Who may not decide on the
+    holder may only suspend: that protects those who trust the credential, and somebody
+    independent judges it afterwards.
 
     Raises
     ------
+    NotAllowedError
+        The holder, or somebody who marked or guides them, would revoke or restore.
     InvalidInputError
         There is no reason.
     StateConflictError
@@ -77,6 +82,8 @@ def change_state(
             message("Give a reason of at least %(count)s characters."),
             count=MIN_REASON_CHARACTERS,
         )
+    if event is not EventKind.SUSPENDED:
+        ensure_independent(session, change.actor, credential.subject_id)
     issued = _lock_issued(session, credential)
     if event not in issued.possible_events(credential):
         raise StateConflictError

@@ -31,7 +31,8 @@ from lms.credentials.services.states import (
 )
 from lms.credentials.views.verifying import bp, own_settings
 from lms.decisions.queries import get_decision, is_superseded
-from lms.errors import ConflictError, NotFoundError, message
+from lms.decisions.services import ensure_independent
+from lms.errors import ConflictError, NotAllowedError, NotFoundError, message
 from lms.permissions import Permission
 from lms.programme.queries import get_cohort
 from lms.web.access import requires
@@ -91,6 +92,7 @@ def issue(public_id: UUID) -> ResponseReturnValue:
         decision = get_decision(session, public_id)
         if is_superseded(session, decision):
             raise ConflictError(message("A later decision took the place of this one."))
+        ensure_independent(session, current_user.subject_id, decision.pack.subject_id)
         framework = library.get(session, decision.pack.framework_version_id).content
         order = IssueOrder(
             decision_id=decision.id,
@@ -156,6 +158,8 @@ def change(public_id: UUID) -> ResponseReturnValue:
             change_state(session, found, form.to_event(), act)
         except StateConflictError as error:
             return _credential_page(public_id, form, conflict=_(error.template)), 409
+        except NotAllowedError as error:  # assigned to the holder since, perhaps
+            return _credential_page(public_id, form), error.status
     flash(_("The state was changed. The public page says so from now on."))
     return redirect(url_for(".credential", public_id=public_id), 303)
 
@@ -163,7 +167,9 @@ def change(public_id: UUID) -> ResponseReturnValue:
 def _credential_page(
     public_id: UUID, form: StateForm, *, conflict: str | None = None
 ) -> str:
-    page = get_credential_page(get_session(), public_id, at=utc_now())
+    page = get_credential_page(
+        get_session(), public_id, reader=current_user.subject_id, at=utc_now()
+    )
     form.offer(page.possible)
     return render_template(
         "credentials/credential.html",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from lms.accounts.personal import find_by_request
 from lms.audit.services import record_audit
 from lms.errors import ConflictError, message
 from lms.privacy.models import ErasureRequest, Settlement
-from lms.privacy.queries import find_open_request
+from lms.privacy.queries import find_last_settled, find_open_request, list_erased
 from lms.privacy.sources import SOURCES
 
 
@@ -56,10 +57,22 @@ def request_erasure(session: Session, subject_id: UUID, act: Act) -> ErasureRequ
     return request
 
 
-def withdraw_request(session: Session, request: ErasureRequest, act: Act) -> None:
-    """Take one's own request back."""
+def withdraw_request(session: Session, subject_id: UUID, act: Act) -> None:
+    """Take one's own request back; doing it again changes nothing.
+
+    Raises
+    ------
+    SettledError
+        An administrator has settled it, while this waited perhaps.
+    """
+    request = find_open_request(session, subject_id, locks=True)
+    if request is None:
+        last = find_last_settled(session, subject_id)
+        if last is None or last.settlement != Settlement.WITHDRAWN.value:
+            raise SettledError
+        return
     _settle(request, Settlement.WITHDRAWN, act)
-    _audit(session, "erasure.withdrawn", request.subject_id, act)
+    _audit(session, "erasure.withdrawn", subject_id, act)
 
 
 def decline_request(session: Session, request: ErasureRequest, act: Act) -> None:
@@ -80,8 +93,7 @@ def carry_out(session: Session, request: ErasureRequest, act: Act) -> int:
         Nobody else could administer people.
     """
     _settle(request, Settlement.ERASED, act)
-    # What the person wrote with the request is theirs too.
-    request.reason = ""
+    session.flush()  # its words are blanked with those of earlier requests
     rows = _erase(session, request.subject_id)
     _audit(session, "person.erased", request.subject_id, act, rows=rows)
     return rows
@@ -89,11 +101,22 @@ def carry_out(session: Session, request: ErasureRequest, act: Act) -> int:
 
 def erase_again(session: Session, subject_id: UUID, act: Act) -> int:
     """Erase somebody who was erased before an older backup was restored."""
-    request = find_open_request(session, subject_id) or ErasureRequest(
+    waiting = find_open_request(session, subject_id, locks=True)
+    request = waiting or ErasureRequest(
         subject_id=subject_id, requested_at=act.now, requested_by=act.actor
     )
     session.add(request)
     return carry_out(session, request, act)
+
+
+def erase_late_arrivals(session: Session, *, since: datetime) -> int:
+    """Delete what came in while its writer was being erased; return how many rows.
+
+    A text that was on its way when the others were deleted is stored after them.
+    """
+    erased = map(partial(find_by_request, session), list_erased(session, since=since))
+    people = filter(None, erased)
+    return sum(source.erase(session, row) for row in people for source in SOURCES)
 
 
 def _erase(session: Session, subject_id: UUID) -> int:

@@ -1,7 +1,7 @@
 """Deleting what has stayed as long as it may."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from lms.accounts.kept_forms import forget_kept_forms
 from lms.accounts.sign_ins import forget_sign_ins
 from lms.audit.services import record_audit
 from lms.jobs.services import forget_mails
+from lms.privacy.services.erasure import erase_late_arrivals
 from lms.retention import Retention
 from lms.simulation.drafts import forget_drafts
 from lms.simulation.personal import forget_texts
@@ -23,6 +24,10 @@ SWEEPS: Mapping[str, Forget] = {
 }
 
 
+# Sweeps are a day apart; a worker may have stood still for a while.
+_LATE = timedelta(days=30)
+
+
 def sweep_retention(
     session: Session, retention: Retention, *, now: datetime
 ) -> dict[str, int]:
@@ -31,6 +36,7 @@ def sweep_retention(
         name: forget(session, retention.cutoff(name, now))
         for name, forget in SWEEPS.items()
     }
+    gone["late"] = erase_late_arrivals(session, since=now - _LATE)
     if any(gone.values()):
         record_audit(
             session, "data.swept", ("retention", "sweep"), actor=None, now=now, **gone

@@ -69,6 +69,7 @@ def rename_organisation(
     TakenNameError
         Another one in use has the name.
     """
+    former = [organisation.name_ja, organisation.name_en]
     if names.ja != organisation.name_ja:
         _ensure_free(session, names.ja)
     statement = update(Organisation).where(
@@ -80,7 +81,15 @@ def rename_organisation(
     if not change_rows(session, renamed):
         raise StaleOrganisationError
     session.refresh(organisation)
-    _record(session, "organisation.renamed", organisation, actor=actor, now=now)
+    _record(
+        session,
+        "organisation.renamed",
+        organisation,
+        actor=actor,
+        now=now,
+        former=former,
+        name=[names.ja, names.en],
+    )
 
 
 def archive_organisation(
@@ -125,6 +134,7 @@ def _record(
     *,
     actor: UUID | None,
     now: datetime,
+    **inputs: list[str],
 ) -> None:
     record_audit(
         session,
@@ -132,4 +142,5 @@ def _record(
         ("organisation", organisation.public_id),
         actor=actor,
         now=now,
+        **inputs,
     )

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.admin.queries.organisations import get_organisation
 from lms.accounts.links import invite_person
-from lms.accounts.models import AccountLink, Organisation, Person, Profile
+from lms.accounts.models import Organisation, Person, Profile
 from lms.accounts.naming import search_text
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.services import NewPerson
+from lms.accounts.sign_ins import end_sign_ins
+from lms.accounts.ways_in import untie_identities, void_links
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
+from lms.jobs.services import post_mail
 from lms.permissions import Role
 
 
@@ -112,12 +115,13 @@ def edit_profile(
         return
     if "email" in changed and find_person_by_email(session, typed.email) is not None:
         raise TakenAddressError
+    former = profile.email
     if not _replace(session, profile, typed, revision):
         raise StaleProfileError
     person.organisation_id = organisation.id if organisation else None
     session.refresh(profile)
     if "email" in changed:
-        _void_links(session, person.id, now=now)
+        _change_address(session, person, former, now=now)
     record_audit(
         session,
         "person.edited",
@@ -178,15 +182,16 @@ def _organisation(
     return found
 
 
-def _void_links(session: Session, person_id: int, *, now: datetime) -> None:
-    """Let no link work that went to an address the person no longer has."""
-    change_rows(
-        session,
-        update(AccountLink)
-        .where(
-            AccountLink.person_id == person_id,
-            AccountLink.used_at.is_(None),
-            AccountLink.superseded_at.is_(None),
-        )
-        .values(superseded_at=now),
-    )
+def _change_address(
+    session: Session, person: Person, former: str, *, now: datetime
+) -> None:
+    """End what opened the account to whoever reads the former address, and tell them.
+
+    Letters about the account go to the new address from now on, so this one is the
+    last that reaches its owner if the change is not their wish.
+    """
+    void_links(session, person.id, now=now)
+    end_sign_ins(session, person.id, now=now, reason="address_changed")
+    had_ties = untie_identities(session, person.id)
+    if had_ties or _profile(person).password_hash:
+        post_mail(session, "address_changed", person.id, now=now, to=former)

@@ -26,6 +26,7 @@ from lms.accounts.domain.address import normalise_address
 from lms.accounts.links import resend_invitation
 from lms.accounts.models import Person
 from lms.accounts.second_factor.services import remove_second_factor
+from lms.accounts.sign_ins import end_everywhere
 from lms.clock import utc_now
 from lms.errors import ConflictError, InvalidInputError, NotFoundError
 from lms.permissions import Permission, Role
@@ -99,6 +100,21 @@ def invite_again(subject_id: UUID) -> ResponseReturnValue:
         person = get_person_row(session, subject_id).person
         resend_invitation(session, person, actor=current_user.subject_id, now=utc_now())
     flash(_("The invitation is on its way. The link in it works for seven days."))
+    return redirect(url_for("admin_person.person", subject_id=subject_id), 303)
+
+
+@bp.post("/<uuid:subject_id>/sign-ins/end")
+@requires(Permission.PEOPLE_ADMINISTER)
+def end_stays(subject_id: UUID) -> ResponseReturnValue:
+    """Sign the person out everywhere, whose device was lost perhaps."""
+    require_act()
+    with transaction() as session:
+        person = get_person_row(session, subject_id).person
+        if person.subject_id == current_user.subject_id:
+            raise OwnAccountError
+        actor = current_user.subject_id
+        end_everywhere(session, person, actor=actor, now=utc_now())
+    flash(_("The person is signed out everywhere."))
     return redirect(url_for("admin_person.person", subject_id=subject_id), 303)
 
 

@@ -1,0 +1,37 @@
+"""Ways into an account beside its password: mailed links, and ties to a provider."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, true, update
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import AccountLink
+from lms.accounts.single_sign_on.models import ExternalIdentity
+from lms.db import change_rows
+
+
+def void_links(
+    session: Session,
+    person_id: int,
+    which: ColumnElement[bool] | None = None,
+    *,
+    now: datetime,
+) -> None:
+    """Let a person's links open nothing more: all, or those that `which` picks."""
+    change_rows(
+        session,
+        update(AccountLink)
+        .where(
+            true() if which is None else which,
+            AccountLink.person_id == person_id,
+            AccountLink.used_at.is_(None),
+            AccountLink.superseded_at.is_(None),
+        )
+        .values(superseded_at=now),
+    )
+
+
+def untie_identities(session: Session, person_id: int) -> int:
+    """Forget which accounts at providers open this one; return how many there were."""
+    own = ExternalIdentity.person_id == person_id
+    return change_rows(session, delete(ExternalIdentity).where(own))
