@@ -77,6 +77,8 @@ if TYPE_CHECKING:
 FrameworkOf = Callable[[Session, UUID], Published]
 DEFAULT_FRAMEWORK = "coordinator"
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
+# A page that waits longer says that the system cannot be reached for a moment.
+LONGEST_LOCK_SECONDS = 10
 BLUEPRINTS = (
     lms.web.figures.bp,
     lms.web.health.bp,
@@ -219,7 +221,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["lms_sheets_of"] = _sheets_of(library)
     init_single_sign_on(app, settings)
     _trust_proxies(app, settings.trusted_proxies)
-    database = database or Database(make_engine(settings.database_url))
+    database = database or Database(
+        make_engine(settings.database_url, lock_seconds=LONGEST_LOCK_SECONDS)
+    )
     watch_connections(database.engine)
     init_session(app, database)
     init_language_switch(app)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Select,
     Update,
     create_engine,
+    make_url,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -80,8 +81,15 @@ class Base(DeclarativeBase):
     }
 
 
-def make_engine(url: str) -> Engine:
-    """Return an engine whose errors quote no values, which would end in a log."""
+def make_engine(url: str, *, lock_seconds: int | None = None) -> Engine:
+    """Return an engine whose errors quote no values, which would end in a log.
+
+    Parameters
+    ----------
+    lock_seconds : int, optional
+        How long a statement of PostgreSQL waits for a lock before it fails. Commands
+        wait as long as it takes; a few pages that did would keep all others waiting.
+    """
     if url.startswith("sqlite"):
         return make_sqlite_engine(url)
     return create_engine(
@@ -89,8 +97,19 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_timeout=10,
         hide_parameters=True,
-        connect_args={"connect_timeout": 3, "tcp_user_timeout": 20_000},
+        connect_args={
+            "connect_timeout": 3,
+            "tcp_user_timeout": 20_000,
+            **_lock_options(url, lock_seconds),
+        },
     )
+
+
+def _lock_options(url: str, seconds: int | None) -> dict[str, str]:
+    if seconds is None:
+        return {}
+    given = make_url(url).query.get("options", "")
+    return {"options": f"{given} -c lock_timeout={seconds * 1000}".strip()}
 
 
 def read_rows(

@@ -8,12 +8,12 @@ password or a code in it (`lms.web.typed`).
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import KeptForm
 from lms.accounts.sign_ins import find_former_holder
-from lms.db import change_rows
+from lms.db import change_rows, read_rows
 
 MOST_FORMS = 5
 MOST_CHARACTERS = 60_000
@@ -21,6 +21,13 @@ MOST_CHARACTERS = 60_000
 KEPT_FOR = timedelta(hours=24)
 
 Fields = dict[str, list[str]]
+_ANY = (
+    select(KeptForm.id)
+    .where(
+        KeptForm.person_id == bindparam("person"), KeptForm.kept_at > bindparam("since")
+    )
+    .limit(1)
+)
 
 
 def keep_form(
@@ -51,6 +58,12 @@ def list_kept_forms(
             .order_by(KeptForm.id.desc())
         )
     )
+
+
+def has_kept_forms(session: Session, person_id: int, *, now: datetime) -> bool:
+    """Say whether anything is kept for a person; asked by each look at their home."""
+    given = {"person": person_id, "since": now - KEPT_FOR}
+    return bool(read_rows(session, _ANY, given))
 
 
 def drop_kept_forms(session: Session, person_id: int) -> int:

@@ -23,9 +23,16 @@ from lms.web.forms import BaseForm
 
 
 class ItemForm(BaseForm):
-    """What all answers share; the page makes the action id."""
+    """What all answers share; the page makes the action id.
+
+    Attributes
+    ----------
+    version : HiddenField
+        Digest of the version of the item that the page showed.
+    """
 
     action_id = HiddenField(validators=[InputRequired(), validators.UUID()])
+    version = HiddenField()
     item: Item
     to_answer: Callable[[], tuple[str, ...]]  # in the words of the item's kind
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,8 +12,18 @@ from lms.assessment.domain import Item
 from lms.assessment.models import Response
 from lms.assessment.queries import find_response_by_action
 from lms.content.queries import Published
+from lms.errors import ConflictError, message
 from lms.evidence.models import Evidence
 from lms.evidence.services import record_evidence
+
+
+class AnsweredError(ConflictError):
+    """The learner went back, and sent another answer from the page as it had been."""
+
+    default: ClassVar[str] = message(
+        "You have answered from this page before, and that answer is recorded. This "
+        "one is not yet: send it once more if it shall count as another try."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +53,16 @@ def answer_item(session: Session, item: Published, answer: Answer) -> Response:
     ------
     InvalidInputError
         The answer does not fit the item.
+    AnsweredError
+        The same page was sent before with another answer on it.
     """
-    known = find_response_by_action(session, answer.subject_id, answer.action_id)
-    if known is not None:
-        return known
     content: Item = item.content
     given = content.normalise(answer.chosen)
+    known = find_response_by_action(session, answer.subject_id, answer.action_id)
+    if known is not None:
+        if (known.item_slug, known.answer) != (item.slug, list(given)):
+            raise AnsweredError
+        return known
     result = content.score(given)
     before = session.scalar(
         select(func.count())

@@ -12,10 +12,12 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from lms.assessment.forms import ItemForm, make_item_form
-from lms.assessment.services import Answer, answer_item
+from lms.assessment.services import Answer, AnsweredError, answer_item
 from lms.clock import local_day, utc_now
 from lms.content.queries import Library
 from lms.content.source_view import list_sources
@@ -27,15 +29,20 @@ from lms.curriculum.queries import (
     get_question,
     list_module_pages,
 )
+from lms.errors import NotFoundError
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.language import language
 from lms.web.markdown import trusted_html
+from lms.web.sent import sent_lines
 from lms.web.session import get_session, transaction
 
 bp = Blueprint(
     "curriculum", __name__, template_folder="templates", url_prefix="/modules"
 )
+
+
+Lines = list[tuple[str, str]]
 
 
 def _library() -> Library:
@@ -78,28 +85,53 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
         page = get_lesson_page(session, _library(), current_user.subject_id, names)
         question = get_question(page, item_slug)
         form = make_item_form(question.item, language())
+        shown = form.version.data or question.version.digest
+        if shown != question.version.digest:
+            before = _sent_before(session, item_slug, shown)
+            return _lesson_page(page, again=item_slug, before=before), 409
         if not form.validate():
             return _lesson_page(page, again=item_slug, failed=form), 422
-        answer_item(
-            session,
-            question.version,
-            Answer(
-                subject_id=current_user.subject_id,
-                action_id=form.action,
-                chosen=form.to_answer(),
-                language=language(),
-                now=now,
-                day=local_day(now, current_app.config["LMS_SETTINGS"].time_zone),
-            ),
+        given = Answer(
+            subject_id=current_user.subject_id,
+            action_id=form.action,
+            chosen=form.to_answer(),
+            language=language(),
+            now=now,
+            day=local_day(now, current_app.config["LMS_SETTINGS"].time_zone),
         )
+        try:
+            answer_item(session, question.version, given)
+        except AnsweredError as error:
+            form.form_errors.append(_(error.template))
+            form.action_id.data = str(uuid4())
+            return _lesson_page(page, again=item_slug, failed=form), error.status
     target = url_for(".lesson", module_slug=module_slug, slug=slug)
     return redirect(f"{target}{page.question_url(item_slug)}", 303)
 
 
+def _sent_before(session: Session, slug: str, digest: str) -> Lines:
+    """Return in words what was sent about a version of a question that is no more."""
+    try:
+        version = _library().get_digest(session, "item", slug, digest)
+    except NotFoundError:
+        return []
+    return sent_lines(make_item_form(version.content, language()))
+
+
 def _lesson_page(
-    page: LessonPage, *, again: str | None, failed: ItemForm | None = None
+    page: LessonPage,
+    *,
+    again: str | None,
+    failed: ItemForm | None = None,
+    before: Lines | None = None,
 ) -> str:
-    """Show one question: the one asked for, else the first that is still open."""
+    """Show one question: the one asked for, else the first that is still open.
+
+    Parameters
+    ----------
+    before : list of tuple, optional
+        What was answered to an earlier version of it, which does not count.
+    """
     asked = _asked(page, again)
     following = page.next_open(asked.number) if asked else None
     text = page.lesson.text(language())
@@ -113,6 +145,7 @@ def _lesson_page(
         asked=asked,
         is_open=asked is not None and bool(again or not asked.responses),
         form=failed,
+        before=before,
         blank=asked and partial(_blank_form, asked),
         action_id=str(uuid4()),
         next_url=page.question_url(following.item.slug) if following else None,

@@ -24,9 +24,11 @@ def stale_answer(
 ) -> dict[str, Any]:
     """Return the stored side, or where the sheet can be read once it was returned."""
     text = _(error.template)
-    if marking.is_returned or marking.sheet is None:
+    if marking.is_returned:
         place = url_for("grading.returned", work_id=marking.submission.work_id)
         return {"text": text, "location": place}
+    if marking.sheet is None:  # it was opened by a rater who is not this one
+        return {"text": text, "fields": {}, "revision": 0, "saved": ""}
     stored = make_sheet_form(marking.rubric, language(), formdata=None)
     stored.fill(error.stored, revision=marking.sheet.revision)
     fields = {
@@ -38,8 +40,10 @@ def stale_answer(
 
 
 def invalid_answer(form: SheetForm) -> dict[str, Any]:
-    """Return the first thing to put right."""
-    return {"text": next(str(text) for texts in form.errors.values() for text in texts)}
+    """Return the first thing to put right, and at which field."""
+    field = next(field for field in form if field.errors)
+    text = _("%(field)s: %(fault)s", field=field.label.text, fault=field.errors[0])
+    return {"text": text}
 
 
 def claimed_until(sheet: StoredSheet | None, now: datetime) -> str | None:

@@ -271,9 +271,9 @@ def _marking_page(
 
 def _stale_page(marking: Marking, form: SheetForm, error: StaleSheetError) -> str:
     """Show both sides; the form keeps what was typed, ready to be saved knowingly."""
-    if marking.is_returned or marking.sheet is None:
+    if marking.is_returned:
         return _returned_page(marking, error)
-    form.revision.data = str(marking.sheet.revision)
+    form.revision.data = str(marking.sheet.revision if marking.sheet else 0)
     return _marking_page(marking, form, error)
 
 

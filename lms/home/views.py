@@ -1,10 +1,11 @@
 """Home by role: what to do next."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lms.accounts.kept_forms import has_kept_forms
 from lms.audit.queries.chain import find_head, get_waiting
 from lms.clock import utc_now
 from lms.home.queries import (
@@ -28,6 +29,8 @@ bp = Blueprint("home", __name__, template_folder="templates")
 @requires(Permission.HOME_SEE)
 def home() -> ResponseReturnValue:
     """Show what waits for the person in the present role."""
+    session, now = get_session(), utc_now()
+    g.has_kept_forms = has_kept_forms(session, current_user.id, now=now)
     role = current_role()
     return _HOMES[role]() if role in _HOMES else _plain()
 

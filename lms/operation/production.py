@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.sync import SyncWorker
 from prometheus_client.multiprocess import mark_process_dead
 
@@ -23,6 +24,7 @@ from lms.logs import configure_logging
 from lms.operation.periodic import periodic_jobs
 from lms.settings import Settings, env_value
 from lms.web.figures import MULTIPROCESS_DIR
+from lms.web.problems import refuse_unreadable
 
 if TYPE_CHECKING:
     from lms.jobs.queue import BackgroundWorker
@@ -152,6 +154,7 @@ def make_app() -> Flask:
     settings = Settings.from_env()
     configure_logging(settings.log_level, settings.log_format)
     app = create_app(settings)
+    app.register_error_handler(ParseException, refuse_unreadable)
     # What is there now stays: never searched for garbage again, and its memory pages
     # remain shared with processes that are forked from this one.
     gc.collect()

@@ -7,7 +7,7 @@ from typing import Any
 from lms.content.domain import digest_of
 from lms.simulation.domain import Case, PlayResult, play
 from lms.simulation.domain.writing import bare_text, join_texts, part_texts
-from lms.simulation.played import PlayedAttempt
+from lms.simulation.played import PlayedAction, PlayedAttempt
 
 
 def replay(
@@ -31,6 +31,9 @@ def route_of(
     return None if None in words else tuple(words)  # type: ignore[arg-type]
 
 
+_dump = json.JSONEncoder(sort_keys=True).encode
+
+
 @lru_cache(maxsize=512)
 def _play_route(case: Case, route: tuple[str, ...]) -> PlayResult:
     return play(case, [json.loads(action) for action in route])
@@ -46,10 +49,17 @@ def play_on(case: Case, attempt: PlayedAttempt, action: dict[str, Any]) -> PlayR
 
 def recorded_actions(attempt: PlayedAttempt) -> list[dict[str, Any]]:
     """Return the actions of an attempt as the learner sent them."""
-    return [
-        join_texts(row.action, {text.place: text.text for text in row.texts})
-        for row in attempt.actions
-    ]
+    return [recorded_action(row) for row in attempt.actions]
+
+
+def recorded_action(row: PlayedAction) -> dict[str, Any]:
+    """Return one action as the learner sent it, as far as its texts still exist."""
+    return join_texts(row.action, {text.place: text.text for text in row.texts})
+
+
+def is_same_action(row: PlayedAction, action: dict[str, Any]) -> bool:
+    """Say whether an action is the one that was recorded, word for word."""
+    return _dump(recorded_action(row)) == _dump(action)
 
 
 def shown_digest(case: Case, before: PlayResult, language: str) -> str:

@@ -27,7 +27,12 @@ from lms.simulation.models import (
     AttemptText,
 )
 from lms.simulation.played import PlayedAttempt
-from lms.simulation.replaying import play_on, replay, shown_digest
+from lms.simulation.replaying import (
+    is_same_action,
+    play_on,
+    replay,
+    shown_digest,
+)
 
 WORK_KIND = "case"
 # The busiest writes, without the unit of work, which costs as much as the database.
@@ -169,7 +174,8 @@ def act(
     Raises
     ------
     StaleActionError
-        The attempt has moved on since the learner's page was made.
+        The attempt has moved on since the learner's page was made, or the page was
+        sent before with something else on it.
     IntegrityError
         Another action took this place since the attempt was read; `session` must be
         rolled back.
@@ -178,13 +184,16 @@ def act(
     """
     version = library.get(session, attempt.case_version_id)
     case: Case = version.content
-    if any(row.action_id == act.action_id for row in attempt.actions):
+    before = next((r for r in attempt.actions if r.action_id == act.action_id), None)
+    if before is not None:
+        if not is_same_action(before, act.action):
+            raise StaleActionError
         return replay(case, attempt)
     if act.position != len(attempt.actions):
         raise StaleActionError
-    before = replay(case, attempt)
+    shown = shown_digest(case, replay(case, attempt), act.language)
     result = play_on(case, attempt, act.action)
-    _record(session, attempt, act, shown_digest(case, before, act.language))
+    _record(session, attempt, act, shown)
     if attempt.drafts:  # what was typed before it was sent is in the log now
         session.execute(_FORGET_DRAFTS, {"attempt": attempt.id})
     if result.is_finished:

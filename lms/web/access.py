@@ -1,5 +1,6 @@
 """Who may call an endpoint: deny by default, declared at the view."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -75,6 +76,17 @@ def current_reader() -> Any:
     Each look at `current_user` costs three look-ups in the request; a page has twenty.
     """
     return g.get(_KEPT_BY_FLASK_LOGIN) or current_user._get_current_object()
+
+
+def reader_key() -> str:
+    """Return what tells one reader's pages and copies in a browser from another's.
+
+    Empty where nobody is signed in; a digest, so that no random id stands in a page.
+    """
+    who = current_reader()
+    if not who.is_authenticated:
+        return ""
+    return hashlib.sha256(str(who.subject_id).encode()).hexdigest()[:16]
 
 
 def held_at() -> str | None:

@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from flask import abort, g, has_request_context, request
@@ -12,8 +10,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from lms.web.faults import FaultWords
+from lms.web.signing import form_token
 
 # The field that asks for the page of a form, filled in, instead of the act itself.
 REFILL = "refill"
@@ -32,17 +32,14 @@ class Refill(StrEnum):
 class _LateToken:
     """A token that is signed when it is shown: a form that was sent is only read."""
 
-    def __init__(self, sign: Callable[[], str]) -> None:
-        self._sign = sign
-
     def __str__(self) -> str:
         """Return the token."""
-        return self._sign()
+        return form_token()
 
 
 class _LateTokens(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
-    def generate_csrf_token(self, csrf_token_field: Any) -> _LateToken:
-        return _LateToken(partial(super().generate_csrf_token, csrf_token_field))
+    def generate_csrf_token(self, _field: Any) -> _LateToken:
+        return _LateToken()
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -92,10 +89,19 @@ def refill_reason() -> str | None:
     """Say why the form is only to be shown again, filled in; None where it counts."""
     if not has_request_context():
         return None
-    if "refill" not in g and request.method == "POST" and REFILL in request.form:
-        g.refill = _why_again(request.form[REFILL])
+    if "refill" not in g and request.method == "POST":
+        lacks = _sent_refill()
+        if lacks is not None:
+            g.refill = _why_again(lacks)
     reason: str | None = g.get("refill")
     return reason
+
+
+def _sent_refill() -> str | None:
+    try:
+        return request.form.get(REFILL)
+    except HTTPException:  # too large, or broken off
+        return None
 
 
 def _why_again(lacks: str) -> str:

@@ -1,6 +1,5 @@
 """What the layout of every page needs: navigation, person, theme, assets."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ from flask_babel import LazyString
 
 from lms.permissions import Role
 from lms.settings import SUPPORTED_LOCALES, Settings
-from lms.web.access import can, current_reader, held_at
+from lms.web.access import can, current_reader, held_at, reader_key
 from lms.web.assets import asset
 from lms.web.language import language
 from lms.web.language_switch import language_context
@@ -123,9 +122,8 @@ def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
 
 def _person(role: Role | None, names: Mapping[Role, str]) -> PersonView:
     who = current_reader()
-    subject = str(who.subject_id).encode()
     return PersonView(
-        key=hashlib.sha256(subject).hexdigest()[:16],
+        key=reader_key(),
         name=who.name,
         role=role.value if role else "",
         role_label=names[role] if role else "",

@@ -14,14 +14,15 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed
 
 from lms.errors import LmsError
-from lms.web.access import forget_reader
+from lms.web.access import current_reader, forget_reader
 from lms.web.forms import refill_reason
 from lms.web.request_id import request_id
 from lms.web.scripts import is_from_script
-from lms.web.typed import Fields, show_again, typed_fields, words_in
+from lms.web.signing import is_of_another_reader
+from lms.web.typed import Fields, sent_token, show_again, typed_fields, words_in
 from lms.web.way_back import page_above
 
 _log = logging.getLogger("lms")
@@ -69,10 +70,11 @@ def _page(
     status: int,
     text: str,
     *,
+    title: str | None = None,
     request_id: str | None = None,
     is_repeatable: bool = False,
 ) -> Response:
-    title = _title(status)
+    title = title or _title(status)
     if is_from_script():
         return make_response({"title": title, "text": text}, status)
     fields = typed_fields()
@@ -117,6 +119,15 @@ def _refuse(error: LmsError) -> ResponseReturnValue:
 
 def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
     """Show the form again with a fresh token, if its page is still the reader's."""
+    if is_of_another_reader(sent_token()):
+        return _page(
+            403,
+            _(
+                "Somebody else was signed in when this page was opened. Nothing was "
+                "recorded. Copy what is yours; whoever wrote it signs in and sends it."
+            ),
+            title=_("You are signed in as %(name)s", name=current_reader().name),
+        )
     text = _(
         "The page was open for too long or was opened before you signed in. "
         "Check what you typed and send it once more."
@@ -124,6 +135,10 @@ def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
     again = show_again(text)
     if again is not None:
         return again
+    if not current_reader().is_authenticated:
+        return _page(
+            400, _("Sign in, open the page once more, and send it from there.")
+        )
     return _page(
         400,
         _(
@@ -170,6 +185,11 @@ def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer
+
+
+def refuse_unreadable(_error: Exception) -> ResponseReturnValue:
+    """Refuse a body that the server in front of the application cannot read."""
+    return _refuse_http(BadRequest())
 
 
 def _text(status: int) -> str:

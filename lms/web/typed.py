@@ -92,6 +92,16 @@ def _sent_fields() -> Fields:
     }
 
 
+def sent_token() -> str:
+    """Return the token of the form that was sent, as its page had it."""
+    try:
+        sent = list(request.form.items())
+    except HTTPException:  # too large to be read at all
+        return ""
+    found = (value for name, value in sent if name.endswith(_FORGERY_FIELD))
+    return next(found, "")
+
+
 def _declares(mark: str) -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     return bool(getattr(view, mark, False))

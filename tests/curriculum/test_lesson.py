@@ -1,5 +1,6 @@
 """Reading a lesson and answering its check questions."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -141,3 +142,35 @@ def test_readers_without_the_permission_see_no_form(client, session, sign_in):
     page = client.get(LESSON)
     assert page.status_code == 200
     assert "/questions/" not in page.text
+
+
+def test_going_back_and_answering_otherwise_is_said_and_can_be_sent_again(
+    client, learner, session, library
+):
+    version = items_of(session, library)[0]
+    action_id = uuid4()
+    assert answer(client, version, right(version), action_id).status_code == 303
+    other = answer(client, version, wrong(version), action_id)
+    assert other.status_code == 409
+    assert "この画面からは、すでに解答しています" in other.text
+    assert f'value="{wrong(version)[0]}" checked' in other.text
+    own = rf'name="{version.slug}-action_id"[^>]* value="([^"]+)"'
+    fresh = re.search(own, other.text)
+    assert fresh[1] != str(action_id)
+    assert answer(client, version, wrong(version), fresh[1]).status_code == 303
+    scores = session.scalars(select(Response.score).order_by(Response.id)).all()
+    assert scores == [1, 0]
+
+
+def test_an_answer_to_an_earlier_version_of_a_question_does_not_count(
+    client, learner, session, library
+):
+    version = items_of(session, library)[0]
+    shown = f'-version" type="hidden" value="{version.digest}"'
+    assert shown in client.get(LESSON).text
+    chosen = wrong(version)
+    fields = {"answer": chosen, "version": "earlier"}
+    posted = post(client, version, fields)
+    assert posted.status_code == 409
+    assert "この問題は、画面を開いたあとに改訂されました" in posted.text
+    assert session.scalar(select(Response.id)) is None

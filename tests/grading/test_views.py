@@ -213,6 +213,21 @@ def test_stale_save_is_refused_and_shows_both_sides(client, session, rubric, rat
     assert draft_of(stored(session, rater), rubric).comment == "from the second"
 
 
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
+def test_page_of_a_sheet_that_another_rater_opened_takes_nothing(
+    client, session, rubric, rater, headers
+):
+    fields = filled(rubric, revision=5) | {"comment": "別の人の画面から"}
+    answer = client.post(address(rater.work), data=fields, headers=headers)
+    assert answer.status_code == 409
+    if headers:
+        assert answer.json["revision"] == 0
+        assert answer.json["fields"] == {}
+    else:
+        assert "別の人の画面から" in answer.text
+        assert 'name="revision" type="hidden" value="0"' in answer.text
+
+
 def test_same_draft_sent_twice_is_no_conflict(client, rubric, rater):
     fields = filled(rubric, agrees_plan="")
     answers = [client.post(address(rater.work), data=fields) for _ in range(2)]
@@ -379,3 +394,4 @@ def test_script_is_told_what_to_put_right(client, rubric, rater):
     said = client.post(address(rater.work), data=filled(rubric) | words, headers=JSON)
     assert said.status_code == 422
     assert "4000" in said.json["text"]
+    assert said.json["text"].startswith("受講者への全体のコメント：")

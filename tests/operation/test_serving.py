@@ -91,18 +91,22 @@ def test_a_request_that_comes_in_slowly_is_heard_out_behind_a_shut_door(here):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "value", "status"),
+    ("name", "value", "body", "status"),
     [
-        ("Content-Length", str(2 * 1024 * 1024 + 1), 413),
-        ("Transfer-Encoding", "chunked", 400),
+        ("Content-Length", str(2 * 1024 * 1024 + 1), None, 413),
+        ("Transfer-Encoding", "chunked", b"0\r\n\r\n", 400),
+        ("Transfer-Encoding", "chunked", b"no size\r\nemail=a\r\n0\r\n\r\n", 400),
     ],
+    ids=["too large", "in pieces", "in broken pieces"],
 )
-def test_a_body_that_may_be_left_unread_ends_its_connection(here, name, value, status):
+def test_a_body_that_may_be_left_unread_ends_its_connection(
+    here, name, value, body, status
+):
     with serving(here, "--with-worker") as server:
         visitor = HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]))
         visitor.putrequest("POST", "/sign-in")
         visitor.putheader(name, value)
-        visitor.endheaders(b"0\r\n\r\n" if status == 400 else None)
+        visitor.endheaders(body)
         answer = visitor.getresponse()
         assert (answer.status, answer.getheader("Connection")) == (status, "close")
         answer.read()

@@ -84,9 +84,26 @@ def test_acting_on_the_scene_takes_the_draft_away(client, session, scene, case):
     keep(client, scene)
     position = int(scene.rsplit("/", 1)[1])
     action = recorded_play(case, "careful path")[position]
-    sent = {"position": position, "action_id": uuid4(), **fields(action)}
-    assert client.post(scene, data=sent).status_code == 303
+    stamp = {"position": position, "action_id": uuid4(), "draft_revision": 1}
+    assert client.post(scene, data={**stamp, **fields(action)}).status_code == 303
     assert drafts(session) == []
+
+
+def test_acting_from_an_older_page_deletes_no_draft_of_another_device(
+    client, session, scene, case
+):
+    keep(client, scene, "もう一台で書いた長い文")
+    position = int(scene.rsplit("/", 1)[1])
+    action = recorded_play(case, "careful path")[position]
+    sent = {"position": position, "action_id": uuid4(), **fields(action)}
+    answer = client.post(scene, data={**sent, "draft_revision": 0})
+    assert answer.status_code == 409
+    assert "もう一台で書いた長い文" in answer.text
+    assert fields(action)["text"] in answer.text
+    assert 'name="draft_revision" type="hidden" value="1"' in answer.text
+    assert len(drafts(session)) == 1
+    knowingly = client.post(scene, data={**sent, "draft_revision": 1})
+    assert knowingly.status_code == 303
 
 
 def test_a_draft_left_behind_at_an_earlier_place_counts_for_nothing(

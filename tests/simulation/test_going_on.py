@@ -1,5 +1,6 @@
 """Going on: on another device, after a new version, after the database was away."""
 
+import re
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -72,6 +73,21 @@ def click(client, place, position, choice, action_id=None):
 def recorded(database):
     with database.session() as session:
         return session.scalars(select(AttemptAction.action_id)).all()
+
+
+def test_the_same_page_sent_with_another_answer_is_no_repeat(device, database):
+    client = device()
+    place = client.post("/cases/rent-letter/attempts").location
+    own = uuid4()
+    page = client.get(f"{place}/0").text
+    first, second = re.findall(r'name="choice" value="([^"]+)"', page)[:2]
+    assert click(client, place, 0, first, own).status_code == 303
+    assert click(client, place, 0, first, own).status_code == 303  # a repeat
+    other = click(client, place, 0, second, own)
+    assert other.status_code == 409
+    label = re.search(rf'value="{second}"[^>]*>\s*<span[^>]*>([^<]+)', page)
+    assert label[1].strip() in other.text
+    assert recorded(database) == [own]
 
 
 def test_another_device_goes_on_at_the_exact_scene(device):
@@ -165,6 +181,22 @@ def test_connection_lost_within_a_transaction_leaves_nothing_by_halves(
     assert click(client, place, 0, "desk.call_line", action_id).status_code == 303
     assert recorded(database) == [action_id]
     admin.dispose()
+
+
+@pytest.mark.skipif(asked_for_postgres() is None, reason="SQLite has one lock")
+def test_table_that_somebody_locks_for_long_is_answered_calmly(settings, engine):
+    url = engine.url.render_as_string(hide_password=False)
+    app = create_app(settings, Database(make_engine(url, lock_seconds=1)))
+    with engine.connect() as other:
+        other.execute(text("LOCK TABLE sign_ins"))
+        client = app.test_client()
+        client.environ_base["wsgi.url_scheme"] = "https"
+        with client.session_transaction(base_url="https://localhost") as cookie:
+            cookie[STAY_KEY] = "any"
+        assert client.get("/").status_code == 503
+        other.rollback()
+    assert client.get("/").status_code == 303
+    app.extensions["lms_database"].engine.dispose()
 
 
 @pytest.mark.skipif(asked_for_postgres() is None, reason="needs a server to lose")

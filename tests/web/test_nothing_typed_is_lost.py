@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -77,6 +79,7 @@ def test_text_sent_after_the_sign_in_ended_comes_back_to_its_page(
     assert answer.location == "/sign-in?target=/kept"
     assert "送った内容は控えてあります" in client.get(answer.location).text
     sign_in(learner)
+    assert 'href="/kept"' in client.get("/").text
     page = client.get("/kept").text
     assert TEXT in page
     assert f'action="{scene}"' in page
@@ -176,6 +179,59 @@ def test_stale_token_shows_the_form_again_with_a_fresh_one(
     again = sent | {"text": TEXT * 4, "csrf_token": token}
     assert client.post(scene, data=again, headers=OWN).status_code == 303
     assert count_actions(session) == before + 1
+
+
+def test_page_of_somebody_else_is_not_sent_in_the_readers_name(
+    app, client, session, sign_in, learner, scene, sent
+):
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = client.get(scene).text
+    token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)[1]
+    before = count_actions(session)
+    sign_in(make_person(session, name="見本 次郎"))
+    answer = client.post(scene, data=sent | {"csrf_token": token}, headers=OWN)
+    assert answer.status_code == 403
+    assert "見本 次郎さんとしてサインインしています" in answer.text
+    assert TEXT in answer.text
+    assert "<form" not in answer.text.split("<main")[1].split("</main>")[0]
+    assert count_actions(session) == before
+    sign_in(learner)  # the token is of another stay, and of the same reader
+    shown = client.post(scene, data=sent | {"csrf_token": token}, headers=OWN)
+    assert shown.status_code == 422
+    assert TEXT in shown.text
+
+
+def test_whoever_signed_out_meanwhile_is_told_to_sign_in(
+    app, client, session, learner, scene, sent
+):
+    page = client.get(scene).text
+    token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)[1]
+    client.post("/sign-out")
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post(scene, data=sent | {"csrf_token": token}, headers=OWN)
+    assert answer.status_code == 400
+    assert "サインインして" in answer.text
+    assert TEXT in answer.text
+
+
+@pytest.mark.parametrize(("missing", "status"), [(700, 400), (0, 303)])
+def test_a_form_that_breaks_off_on_its_way_is_refused_whole(
+    client, session, scene, sent, missing, status
+):
+    before = count_actions(session)
+    whole = urlencode(sent | {"text": TEXT * 4}).encode()
+    answer = client.post(
+        scene,
+        input_stream=BytesIO(whole),
+        content_type="application/x-www-form-urlencoded",
+        headers=OWN,
+        environ_overrides={
+            "CONTENT_LENGTH": str(len(whole) + missing),
+            "wsgi.input_terminated": True,  # as gunicorn says of every body
+        },
+    )
+    assert answer.status_code == status
+    assert count_actions(session) == before + (status == 303)
 
 
 def test_stale_token_of_a_page_that_is_not_ones_own_shows_only_the_words(

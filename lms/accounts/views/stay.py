@@ -4,15 +4,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 from lms.accounts.gate import stay_seconds
 from lms.accounts.kept_forms import drop_kept_forms, list_kept_forms
 from lms.clock import utc_now
 from lms.permissions import Permission
-from lms.web.access import requires
+from lms.web.access import reader_key, requires
 from lms.web.forms import REFILL, ActForm, require_act
 from lms.web.session import get_session, transaction
+from lms.web.signing import form_token
 from lms.web.typed import words_in
 
 bp = Blueprint("stay", __name__, template_folder="../templates")
@@ -22,7 +22,11 @@ bp = Blueprint("stay", __name__, template_folder="../templates")
 @requires(Permission.HOME_SEE)
 def stay() -> ResponseReturnValue:
     """Go on being signed in, as any request does; tell how long, and a fresh token."""
-    return {"seconds": stay_seconds(), "csrf_token": generate_csrf()}
+    return {
+        "seconds": stay_seconds(),
+        "csrf_token": form_token(),
+        "person": reader_key(),
+    }
 
 
 @bp.get("/kept")

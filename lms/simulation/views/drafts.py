@@ -7,21 +7,19 @@ from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.simulation.drafts import LongDraftError, StaleDraftError, Typed, keep_draft
 from lms.simulation.forms.acts import DraftForm, SceneForm
-from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.played import PlayedAttempt, read_own_attempt
 from lms.simulation.services import StaleActionError
 from lms.simulation.views.playing import bp
 from lms.simulation.views.scene import (
+    changed_page,
     overtaken_page,
     render_scene,
     scene_page,
-    sent_lines,
     where,
 )
 from lms.web.access import requires
@@ -74,22 +72,14 @@ def _overtaken(
 def _changed(page: dict[str, Any], error: StaleDraftError) -> Any:
     """Give both sides; what was typed may be saved again, knowingly."""
     stored = error.stored
-    if is_from_script():
-        return {
-            "text": _(error.template),
-            "fields": stored.fields,
-            "revision": stored.revision,
-            "saved": format_recent(stored.saved_at, utc_now()),
-        }
-    other = make_scene_form(page["reader"], page["played"], MultiDict(stored.fields))
-    form = page["form"]
-    form.draft_revision.raw_data = None
-    form.draft_revision.data = stored.revision
-    page["conflict"] = {
-        "saved_at": stored.saved_at,
-        "lines": sent_lines(other) if other else [],
+    if not is_from_script():
+        return changed_page(page, stored)
+    return {
+        "text": _(error.template),
+        "fields": stored.fields,
+        "revision": stored.revision,
+        "saved": format_recent(stored.saved_at, utc_now()),
     }
-    return render_scene(page)
 
 
 def _too_long(page: dict[str, Any], error: LongDraftError) -> Any:

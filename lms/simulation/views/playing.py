@@ -25,12 +25,13 @@ from lms.simulation.debrief import review_turns, weak_competencies
 from lms.simulation.domain import Case, PlayError
 from lms.simulation.domain.tallies import tally_scenes
 from lms.simulation.domain.tasks import AnswerFault
-from lms.simulation.forms.acts import SceneForm
+from lms.simulation.forms.acts import SceneForm, TalkForm
 from lms.simulation.map import draw_case
 from lms.simulation.models import Attempt
 from lms.simulation.pages import Reader
 from lms.simulation.played import (
     PlayedAttempt,
+    PlayedDraft,
     read_own_attempt,
 )
 from lms.simulation.queries import (
@@ -47,6 +48,7 @@ from lms.simulation.services import (
     start_attempt,
 )
 from lms.simulation.views.scene import (
+    changed_page,
     library,
     overtaken_page,
     render_scene,
@@ -160,6 +162,9 @@ def _choose(public_id: UUID, position: int) -> ResponseReturnValue:
         return redirect(where(found), 303)
     if not form.validate():
         return render_scene(page), 422
+    other = _written_elsewhere(found, form, position)
+    if other is not None:
+        return changed_page(page, other), 409
     try:
         with transaction() as session:
             played = act(session, library(), found, _to_act(form, position))
@@ -169,6 +174,19 @@ def _choose(public_id: UUID, position: int) -> ResponseReturnValue:
         page["refusal"] = _what_to_mend(error)
         return render_scene(page), 422
     return redirect(where(found, played), 303)
+
+
+def _written_elsewhere(
+    found: PlayedAttempt, form: SceneForm, position: int
+) -> PlayedDraft | None:
+    """Return what another window has saved that acting would delete unseen.
+
+    What is chosen in a talk is no writing: the answer that is sent stands for it.
+    """
+    draft = found.find_draft(position)
+    if draft is None or isinstance(form, TalkForm) or draft.fields == form.typed:
+        return None
+    return draft if draft.revision != form.draft_revision.data else None
 
 
 @bp.get("/attempts/<uuid:public_id>/result")

@@ -15,10 +15,11 @@ from lms.simulation.domain import Case, PlayResult
 from lms.simulation.forms.acts import SceneForm
 from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.pages import Reader
-from lms.simulation.played import PlayedAttempt
+from lms.simulation.played import PlayedAttempt, PlayedDraft
 from lms.simulation.replaying import replay, route_of
 from lms.web.language import language
 from lms.web.markdown import has_readings
+from lms.web.sent import sent_lines
 from lms.web.session import get_session
 
 
@@ -124,23 +125,20 @@ def overtaken_page(found: PlayedAttempt, page: dict[str, Any], error: LmsError) 
     )
 
 
-def sent_lines(form: SceneForm) -> list[tuple[str, str]]:
-    """Return what was sent in words, so that it can be copied."""
-    lines = []
-    for field in form:
-        if field.type in ("HiddenField", "IntegerField", "CSRFTokenField"):
-            continue
-        choices = getattr(field, "choices", None) or []
-        labels = {choice.value: choice.label for choice in choices}
-        given = field.data if isinstance(field.data, list) else [field.data]
-        words = [_word(labels, value) for value in given if value]
-        if words:
-            lines.append((str(field.label.text), "\n".join(words)))
-    return lines
+def changed_page(page: dict[str, Any], stored: PlayedDraft) -> str:
+    """Show what is typed beside the draft that another window saved meanwhile.
 
-
-def _word(labels: dict[Any, Any], value: Any) -> str:
-    return "✓" if value is True else str(labels.get(value, value))
+    What was typed stands in the form, and may now be sent or saved, knowingly.
+    """
+    other = make_scene_form(page["reader"], page["played"], MultiDict(stored.fields))
+    form: SceneForm = page["form"]
+    form.draft_revision.raw_data = None
+    form.draft_revision.data = stored.revision
+    page["conflict"] = {
+        "saved_at": stored.saved_at,
+        "lines": sent_lines(other) if other else [],
+    }
+    return render_scene(page)
 
 
 def where(found: PlayedAttempt, played: PlayResult | None = None) -> str:
