@@ -21,8 +21,8 @@ class AnsweredError(ConflictError):
     """The learner went back, and sent another answer from the page as it had been."""
 
     default: ClassVar[str] = message(
-        "You have answered from this page before, and that answer is recorded. This "
-        "one is not yet: send it once more if it shall count as another try."
+        "That answer is recorded. This one is not yet: send it once more if it shall "
+        "be another try."
     )
 
 

@@ -1,5 +1,6 @@
 """Modules and lessons, with the check questions of a lesson."""
 
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import uuid4
 
@@ -45,6 +46,21 @@ bp = Blueprint(
 Lines = list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why an answer was not taken though nothing is wrong with it.
+
+    Attributes
+    ----------
+    lines : list of tuple
+        Label and words of what was answered, where its form is not shown again.
+    """
+
+    title: str
+    text: str
+    lines: Lines = field(default_factory=list)
+
+
 def _library() -> Library:
     library: Library = current_app.extensions["lms_library"]
     return library
@@ -87,8 +103,8 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
         form = make_item_form(question.item, language())
         shown = form.version.data or question.version.digest
         if shown != question.version.digest:
-            before = _sent_before(session, item_slug, shown)
-            return _lesson_page(page, again=item_slug, before=before), 409
+            told = _told_of_change(_sent_before(session, item_slug, shown))
+            return _lesson_page(page, again=item_slug, told=told), 409
         if not form.validate():
             return _lesson_page(page, again=item_slug, failed=form), 422
         given = Answer(
@@ -102,11 +118,23 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
         try:
             answer_item(session, question.version, given)
         except AnsweredError as error:
-            form.form_errors.append(_(error.template))
+            told = Told(_("You have answered from this page before"), _(error.template))
             form.action_id.data = str(uuid4())
-            return _lesson_page(page, again=item_slug, failed=form), error.status
+            shown_again = _lesson_page(page, again=item_slug, failed=form, told=told)
+            return shown_again, error.status
     target = url_for(".lesson", module_slug=module_slug, slug=slug)
     return redirect(f"{target}{page.question_url(item_slug)}", 303)
+
+
+def _told_of_change(lines: Lines) -> Told:
+    return Told(
+        _("This question was published anew after you opened it"),
+        _(
+            "Your answer was not recorded, since it was to the earlier version. Read "
+            "the question again and answer it."
+        ),
+        lines,
+    )
 
 
 def _sent_before(session: Session, slug: str, digest: str) -> Lines:
@@ -123,15 +151,9 @@ def _lesson_page(
     *,
     again: str | None,
     failed: ItemForm | None = None,
-    before: Lines | None = None,
+    told: Told | None = None,
 ) -> str:
-    """Show one question: the one asked for, else the first that is still open.
-
-    Parameters
-    ----------
-    before : list of tuple, optional
-        What was answered to an earlier version of it, which does not count.
-    """
+    """Show one question: the one asked for, else the first that is still open."""
     asked = _asked(page, again)
     following = page.next_open(asked.number) if asked else None
     text = page.lesson.text(language())
@@ -145,7 +167,7 @@ def _lesson_page(
         asked=asked,
         is_open=asked is not None and bool(again or not asked.responses),
         form=failed,
-        before=before,
+        told=told,
         blank=asked and partial(_blank_form, asked),
         action_id=str(uuid4()),
         next_url=page.question_url(following.item.slug) if following else None,
