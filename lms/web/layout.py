@@ -52,7 +52,7 @@ class PersonView:
     Attributes
     ----------
     key : str
-        Tells one person's copies in a browser from another's, and nothing else.
+        See `person_key`.
     role, role_label : str
         Empty for somebody who holds no role any more.
     """
@@ -104,6 +104,12 @@ def current_role() -> Role | None:
     return next((role for role in roles if role == chosen), next(iter(roles), None))
 
 
+def person_key() -> str:
+    """Return what tells scripts one reader from another, and nothing else of them."""
+    subject = str(current_reader().subject_id).encode()
+    return hashlib.sha256(subject).hexdigest()[:16]
+
+
 def _is_inside() -> bool:
     """Say whether somebody is signed in and has nothing to do first."""
     return bool(current_reader().is_authenticated) and not held_at()
@@ -123,9 +129,8 @@ def _links(entries: tuple[NavEntry, ...]) -> list[NavLink]:
 
 def _person(role: Role | None, names: Mapping[Role, str]) -> PersonView:
     who = current_reader()
-    subject = str(who.subject_id).encode()
     return PersonView(
-        key=hashlib.sha256(subject).hexdigest()[:16],
+        key=person_key(),
         name=who.name,
         role=role.value if role else "",
         role_label=names[role] if role else "",

@@ -1,82 +1,25 @@
 """In a real browser: broken network, another device, two tabs, a sign-in that ended."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lms.accounts.models import SignIn
 from lms.clock import utc_now
-from lms.compilers import COMPILERS
-from lms.content.queries import Library
-from lms.db import Database, make_engine
-from lms.simulation.models import AttemptDraft
+from tests.journeys.scenes import (
+    REASON,
+    SIDES,
+    STATE,
+    WORDS,
+    play_to,
+    says,
+    stored,
+)
 from tests.journeys.steps import enter, is_accessible, press
-from tests.simulation.playing import fields, way_to
 
 pytestmark = pytest.mark.journey
-
-REASON = "textarea[name=reason_housing]"
-STATE = "#typed-state"
-SIDES = "#typed-sides"
-WORDS = "家賃の滞納と収入を、本人と一緒に相談できるため。"
-
-
-@pytest.fixture
-def database(site):
-    engine = make_engine(site.environment["LMS_DATABASE_URL"])
-    yield Database(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def devices(browser):
-    """Opens browsers that share nothing, as an office PC and a phone do."""
-    contexts = []
-
-    def open_one(width=1280, **given):
-        size = {"width": width, "height": 900}
-        context = browser.new_context(locale="ja", viewport=size, **given)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-
-
-def post(page, url, data):
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.content())[1]
-    answer = page.request.post(url, form={"csrf_token": token, **data})
-    assert answer.ok, answer.status
-    return answer.url
-
-
-def play_to(page, site, database, kind):
-    """Begin the case and act up to a scene of a kind, then show it."""
-    with database.session() as session:
-        library = Library(COMPILERS)
-        case = library.get_current(session, "case", "rent-letter").content
-    page.goto(f"{site.url}/cases/rent-letter")
-    here = post(page, f"{site.url}/cases/rent-letter/attempts", {})
-    for position, action in enumerate(way_to(case, kind)):
-        sent = {"position": str(position), "action_id": str(uuid4()), **fields(action)}
-        here = post(page, here, sent)
-    page.goto(here)
-    return here
-
-
-def says(page, words):
-    expect(page.locator(STATE)).to_contain_text(words)
-
-
-def stored(database, name):
-    with database.session() as session:
-        return session.scalars(select(AttemptDraft)).one().fields[name]
 
 
 def test_what_is_typed_survives_network_device_tabs_and_sign_in(

@@ -250,6 +250,8 @@ def test_stay_is_told_and_goes_on(client, learner):
     assert 3000 < said.json["seconds"] <= 3600
     assert said.json["csrf_token"]
     assert int(said.headers["X-Stay-Seconds"]) == said.json["seconds"]
-    assert "data-stay-notice" in client.get("/").text
+    home = client.get("/").text
+    assert f'data-person="{said.json["person"]}"' in home
+    assert "data-stay-notice" in home
     client.post("/sign-out")
     assert "data-stay-notice" not in client.get("/sign-in").text

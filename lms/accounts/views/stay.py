@@ -12,6 +12,7 @@ from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.web.access import requires
 from lms.web.forms import REFILL, ActForm, require_act
+from lms.web.layout import person_key
 from lms.web.session import get_session, transaction
 from lms.web.typed import words_in
 
@@ -21,8 +22,15 @@ bp = Blueprint("stay", __name__, template_folder="../templates")
 @bp.get("/session")
 @requires(Permission.HOME_SEE)
 def stay() -> ResponseReturnValue:
-    """Go on being signed in, as any request does; tell how long, and a fresh token."""
-    return {"seconds": stay_seconds(), "csrf_token": generate_csrf()}
+    """Go on being signed in, as any request does; tell how long, and a fresh token.
+
+    It says whose the token is: a page may have been opened by somebody else.
+    """
+    return {
+        "seconds": stay_seconds(),
+        "csrf_token": generate_csrf(),
+        "person": person_key(),
+    }
 
 
 @bp.get("/kept")

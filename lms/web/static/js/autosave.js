@@ -24,7 +24,7 @@ class Keeper {
     form.addEventListener("change", () => this.note());
     form.addEventListener("submit", (event) => this.leave(event));
     window.addEventListener("online", () => this.save());
-    window.addEventListener("focus", () => this.isSignedOut && this.save());
+    window.addEventListener("focus", () => (this.isSignedOut || this.isOthers) && this.save());
     window.addEventListener("pagehide", () => this.save());
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
     this.offerCopy();
@@ -59,26 +59,33 @@ class Keeper {
     if (this.failures === 0 && this.isDirty && !this.isAsking) this.wait(PAUSE);
   }
 
-  async send(fields, isSecond = false) {
-    this.say("saving");
+  // While the sign-in is another person's, it is asked after and nothing is sent.
+  async send(fields) {
+    if (!this.isOthers) this.say("saving");
     this.mine = [...this.mine.slice(-4), fields];
+    this.abort = new AbortController();
     try {
-      const answer = await fetch(this.url, {
-        method: "POST",
-        body: new URLSearchParams(new FormData(this.form)),
-        headers: { Accept: "application/json" },
-        redirect: "manual",
-        keepalive: document.hidden,
-        signal: (this.abort = new AbortController()).signal,
-      });
-      if (answer.status === 400 && !isSecond && (await this.renewToken())) {
-        await this.send(fields, true);
-        return;
+      let answer = this.isOthers ? null : await this.post();
+      if (!answer || answer.status === 400) {
+        answer = await this.renewToken();
+        if (this.isOthers) return this.fail("another");
+        if (answer.ok) answer = await this.post();
       }
       await this.take(answer, fields);
     } catch (error) {
       this.fail("offline", error.name === "TypeError"); // fetch found nobody
     }
+  }
+
+  post() {
+    return fetch(this.url, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(this.form)),
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+      keepalive: document.hidden,
+      signal: this.abort.signal,
+    });
   }
 
   async take(answer, fields) {
@@ -108,6 +115,7 @@ class Keeper {
     this.failures += 1;
     this.keepCopy();
     this.say(word);
+    if (word === "another") return; // asking by itself would keep that sign-in alive
     this.wait(Math.min(PAUSE * 2 ** this.failures, LONGEST_WAIT));
   }
 
@@ -137,17 +145,20 @@ class Keeper {
     this.ask(typedIn(this.form), this.box.dataset.changed, () => typedIn(this.form));
   }
 
+  // A token is for the pages of the one who is signed in, and for nobody else's.
   async renewToken() {
     const answer = await fetch(document.body.dataset.stayUrl, {
       headers: { Accept: "application/json" },
       redirect: "manual",
     });
-    if (!answer.ok) return false;
-    const { csrf_token: token } = await answer.json();
+    if (!answer.ok) return answer;
+    const { csrf_token: token, person } = await answer.json();
+    this.isOthers = person !== document.body.dataset.person;
+    if (this.isOthers) return answer;
     document.querySelectorAll("input[name=csrf_token]").forEach((input) => {
       input.value = token;
     });
-    return true;
+    return answer;
   }
 
   // mine: what this device's side says at the moment of the choice; typing may go on.
@@ -215,13 +226,14 @@ class Keeper {
       this.stay();
       return;
     }
-    if (this.isAway) this.save();
+    if (this.isAway || this.isOthers) this.save();
     if (this.sending) {
       this.hold(event);
       const late = setTimeout(() => this.abort.abort(), SUBMIT_WAIT);
       this.sending.finally(() => {
         clearTimeout(late);
         if (this.isAway) this.stay();
+        else if (this.isOthers) this.stay(this.state.dataset.now);
         else setTimeout(() => this.form.requestSubmit(event.submitter));
       });
       return;
@@ -237,9 +249,9 @@ class Keeper {
     event.stopImmediatePropagation();
   }
 
-  stay() {
+  stay(word = "unsent") {
     this.keepCopy();
-    this.say("unsent");
+    this.say(word);
     this.state.scrollIntoView({ block: "nearest" });
   }
 
