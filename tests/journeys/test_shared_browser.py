@@ -1,15 +1,17 @@
 """In a real browser with two tabs: another person signs in, or the one signs out."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.scenes import (
     REASON,
+    SIDES,
     WORDS,
     play_to,
     says,
     stored,
 )
-from tests.journeys.steps import enter, is_accessible
+from tests.journeys.steps import enter, is_accessible, press
 
 pytestmark = pytest.mark.journey
 
@@ -29,6 +31,7 @@ def test_what_is_typed_stays_its_writers_whoever_signs_in_or_out_in_another_tab(
     other = page.context.new_page()
     let_another_sign_in(page, other, site, database)
     sign_in_again(page, other, site, database)
+    sign_out_before_it_is_sent(page, other, site, database)
 
 
 def let_another_sign_in(page, other, site, database):
@@ -56,3 +59,18 @@ def sign_in_again(page, other, site, database):
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     says(page, "下書きを保存しました")
     assert stored(database, "reason_housing") == [f"{WORDS}別の人がまだいる。"]
+
+
+def sign_out_before_it_is_sent(page, other, site, database):
+    """What was refused has not arrived, however many pages come after the refusal."""
+    scene = page.url
+    press(other.locator("form[action='/sign-out'] button"))
+    page.locator(REASON).fill("サインアウトのあとで書いた。")
+    press(page.locator(SEND))
+    expect(page.locator("main")).to_contain_text("サインアウトのあとで書いた。")
+    enter(page, site, "trainee")
+    page.goto(scene)
+    expect(page.locator(SIDES)).to_contain_text("サインアウトのあとで書いた。")
+    page.locator(f"{SIDES} [data-sides-mine]").click()
+    says(page, "下書きを保存しました")
+    assert stored(database, "reason_housing") == ["サインアウトのあとで書いた。"]

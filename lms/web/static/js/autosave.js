@@ -1,19 +1,18 @@
 // Keeps what is typed: on the server a moment after typing stops, and in this browser
 // until the server has it. Two sides that differ are shown; nothing is merged by itself.
+import { copyKey, dropCopy, readCopy, settleCopies, storeCopy } from "./copies.js";
 import { fill, isSame, nameOf, servedIn, typedIn, wordsOf } from "./typed_fields.js";
 
 const PAUSE = 1000;
 const LONGEST_WAIT = 60_000;
 const SUBMIT_WAIT = 3000;
 const AWAY = [502, 503, 504]; // nobody behind the proxy, or no database
-const OLDEST = 7 * 24 * 3600 * 1000;
-const PREFIX = "typed:";
 
 class Keeper {
   constructor(form) {
     this.form = form;
     this.url = form.dataset.autosave;
-    this.key = `${PREFIX}${document.body.dataset.person}:${form.dataset.autosaveKey}`;
+    this.key = copyKey(form.dataset.autosaveKey);
     this.state = document.getElementById(form.dataset.autosaveState);
     this.box = document.getElementById(form.dataset.autosaveSides);
     this.revision = form.elements.namedItem(form.dataset.autosaveRevision);
@@ -99,7 +98,7 @@ class Keeper {
     if (answer.ok) {
       this.saved = fields;
       this.revision.value = said.revision;
-      if (!this.isDirty) localStorage.removeItem(this.key);
+      if (!this.isDirty) dropCopy(this.key);
       this.say("saved", said.saved);
       document.dispatchEvent(new CustomEvent("stay", { detail: answer.headers }));
     } else if (answer.status === 409 && said.fields) {
@@ -178,7 +177,7 @@ class Keeper {
       this.form.inert = false;
       fill(this.form, given);
       if (!this.isDirty) {
-        localStorage.removeItem(this.key);
+        dropCopy(this.key);
         this.say("chosen");
       }
       this.save();
@@ -197,20 +196,15 @@ class Keeper {
     return template;
   }
 
-  keepCopy() {
-    const copy = { fields: typedIn(this.form), at: Date.now() };
-    try {
-      localStorage.setItem(this.key, JSON.stringify(copy));
-    } catch {
-      // a full or forbidden store: the server has what it has
-    }
+  keepCopy(isSent = false) {
+    storeCopy(this.key, { fields: typedIn(this.form), at: Date.now(), isSent });
   }
 
   offerCopy() {
     const copy = readCopy(this.key);
     if (!copy) return;
     if (isSame(copy.fields, typedIn(this.form))) {
-      if (!this.isDirty) localStorage.removeItem(this.key);
+      if (!this.isDirty) dropCopy(this.key);
       return;
     }
     this.form.inert = true; // typing before the choice would be a third side
@@ -239,9 +233,8 @@ class Keeper {
       return;
     }
     clearTimeout(this.timer);
-    const copy = { fields: typedIn(this.form), at: Date.now(), isSent: true };
-    localStorage.setItem(this.key, JSON.stringify(copy));
-    this.saved = copy.fields;
+    this.keepCopy(true);
+    this.saved = typedIn(this.form);
   }
 
   hold(event) {
@@ -261,26 +254,6 @@ class Keeper {
   }
 }
 
-function readCopy(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-// A copy that was sent has arrived when another page of ours came after it.
-function dropOldCopies(keys) {
-  const own = `${PREFIX}${document.body.dataset.person}:`;
-  const isProblem = document.querySelector("[data-problem]");
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
-    const copy = readCopy(key);
-    const isOld = !copy || Date.now() - copy.at > OLDEST;
-    const hasArrived = copy?.isSent && key.startsWith(own) && !isProblem && !keys.has(key);
-    if (isOld || hasArrived) localStorage.removeItem(key);
-  }
-}
-
 const forms = [...document.querySelectorAll("form[data-autosave-key]")];
 const keepers = forms.map((form) => new Keeper(form));
-dropOldCopies(new Set(keepers.map((keeper) => keeper.key)));
+settleCopies(new Set(keepers.map((keeper) => keeper.key)));
