@@ -32,6 +32,7 @@ def test_what_is_typed_survives_network_device_tabs_and_sign_in(
     phone = see_it_on_the_phone(devices, site, scene)
     lose_the_network(office, phone, database)
     let_two_windows_part(office, phone, database)
+    write_much_and_look_away(office, database)
     leave_without_the_network(office, site, scene)
     let_the_sign_in_end(office, site, database, scene)
 
@@ -96,6 +97,18 @@ def let_two_windows_part(page, phone, database):
     expect(page.locator(REASON)).to_have_value("電話で書き直した。")
     expect(page.locator(SIDES)).to_be_hidden()
     assert stored(database, "reason_housing") == ["電話で書き直した。"]
+
+
+def write_much_and_look_away(page, database):
+    """More than browsers send for a page that nobody sees any more."""
+    page.locator(REASON).fill("長" * 8000)
+    page.evaluate(
+        """Object.defineProperty(document, "hidden", { get: () => true });
+        document.dispatchEvent(new Event("visibilitychange"));"""
+    )
+    says(page, "下書きを保存しました")
+    assert stored(database, "reason_housing") == ["長" * 8000]
+    page.evaluate("delete document.hidden")
 
 
 def leave_without_the_network(page, site, scene):

@@ -6,6 +6,7 @@ import { fill, isSame, nameOf, servedIn, typedIn, wordsOf } from "./typed_fields
 const PAUSE = 1000;
 const LONGEST_WAIT = 60_000;
 const SUBMIT_WAIT = 3000;
+const MOST_KEPT_ALIVE = 60_000; // bytes: browsers refuse such a request above 64 KiB
 const AWAY = [502, 503, 504]; // nobody behind the proxy, or no database
 
 class Keeper {
@@ -77,12 +78,13 @@ class Keeper {
   }
 
   post() {
+    const body = new URLSearchParams(new FormData(this.form));
     return fetch(this.url, {
       method: "POST",
-      body: new URLSearchParams(new FormData(this.form)),
+      body,
       headers: { Accept: "application/json" },
       redirect: "manual",
-      keepalive: document.hidden,
+      keepalive: document.hidden && body.toString().length < MOST_KEPT_ALIVE,
       signal: this.abort.signal,
     });
   }
