@@ -150,6 +150,7 @@ def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
     devices, site, database
 ):
     page = devices(width=375)
+    page.clock.install()
     enter(page, site, "trainee")
     scene = play_to(page, site, database, "referral")
     away = re.compile(f"^{re.escape(site.url)}/")
@@ -165,9 +166,23 @@ def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
     page.unroute(away)
     sent = []
     page.on("request", lambda request: sent.append((request.method, request.url)))
+    stop_the_browser_twice(page, scene, send)
     press(send)
-    assert sent.count(("POST", scene)) == 1
+    assert sent.count(("POST", scene)) == 3
     expect(page.locator("main")).to_contain_text(WORDS)
+
+
+def stop_the_browser_twice(page, scene, send):
+    """The button sends again once something was typed, or after a while."""
+    page.route(scene, lambda route: route.abort("aborted"))
+    with page.expect_event("requestfailed"):
+        send.click()
+    send.click()
+    page.locator(REASON).press_sequentially("。")
+    with page.expect_event("requestfailed"):
+        send.click()
+    page.unroute(scene)
+    page.clock.fast_forward(10_000)
 
 
 def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):
