@@ -29,6 +29,7 @@ def test_what_is_typed_survives_network_device_tabs_and_sign_in(
     enter(office, site, "trainee")
     scene = play_to(office, site, database, "referral")
     type_and_see_it_saved(office, database, scene)
+    pause_and_come_back(office, site, scene)
     phone = see_it_on_the_phone(devices, site, scene)
     lose_the_network(office, phone, database)
     let_two_windows_part(office, phone, database)
@@ -55,6 +56,14 @@ def type_and_see_it_saved(page, database, scene):
     says(page, "下書きを保存しました")
     assert stored(database, "reason_housing") == [WORDS]
     is_accessible(page)
+
+
+def pause_and_come_back(page, site, scene):
+    press(page.locator("button[name=pause]"))
+    assert page.url == f"{site.url}/"
+    page.goto(scene)
+    expect(page.locator(SIDES)).to_be_hidden()
+    expect(page.locator(REASON)).to_have_value(WORDS)
 
 
 def see_it_on_the_phone(devices, site, scene):
@@ -144,6 +153,15 @@ def let_the_sign_in_end(page, site, database, scene):
     )
     says(page, "下書きを保存しました")
     assert stored(database, "reason_housing") == ["時間が切れてから書いた。"]
+
+
+def test_what_is_typed_is_there_after_a_pause_without_scripts(devices, site, database):
+    page = devices(java_script_enabled=False)
+    enter(page, site, "trainee")
+    scene = play_to(page, site, database, "referral")
+    page.locator("input[name=pick_housing]").check()
+    page.locator(REASON).fill(WORDS)
+    pause_and_come_back(page, site, scene)
 
 
 def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
