@@ -51,7 +51,7 @@ class PersonView:
     Attributes
     ----------
     key : str
-        Tells one person's copies in a browser from another's, and nothing else.
+        See `reader_key`.
     role, role_label : str
         Empty for somebody who holds no role any more.
     """

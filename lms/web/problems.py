@@ -121,7 +121,7 @@ def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
     """Show the form again with a fresh token, if its page is still the reader's."""
     if is_of_another_reader(sent_token()):
         return _page(
-            403,
+            400,
             _(
                 "Somebody else was signed in when this page was opened. Nothing was "
                 "recorded. Copy what is yours; whoever wrote it signs in and sends it."

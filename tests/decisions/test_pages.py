@@ -183,7 +183,22 @@ def test_everything_typed_comes_back_with_an_error_summary(
     assert "短い" in page
     assert REASON in page
     assert 'value="more_evidence" checked' in answer.text
+    assert "data-autosave-unsaved" in answer.text
     assert live(session, seat) is None
+
+
+def test_what_the_browser_keeps_of_one_decision_is_not_offered_for_the_next(
+    english, session, library, seat, certifier
+):
+    def kept_under():
+        page = english.get(seat.url).text
+        return re.search(r'data-autosave-key="([^"]+)"', page)[1]
+
+    pack = make_pack(session, library, seat, certifier.subject_id)
+    before = kept_under()
+    assert kept_under() == before
+    english.post(seat.url, data=make_form(pack))
+    assert kept_under() != before
 
 
 def test_award_below_the_attested_level_asks_for_a_reason_there(

@@ -79,3 +79,28 @@ def site(template_url: str, tmp_path: Path) -> Iterator[Site]:
                 content_root=root,
             )
         engine.dispose()
+
+
+@pytest.fixture
+def database(site):
+    engine = make_engine(site.environment["LMS_DATABASE_URL"])
+    yield Database(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def devices(browser):
+    """Opens browsers that share nothing, as an office PC and a phone do."""
+    contexts = []
+
+    def open_one(width=1280, **given):
+        size = {"width": width, "height": 900}
+        context = browser.new_context(locale="ja", viewport=size, **given)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()

@@ -1,82 +1,25 @@
 """In a real browser: broken network, another device, two tabs, a sign-in that ended."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from lms.accounts.models import SignIn
 from lms.clock import utc_now
-from lms.compilers import COMPILERS
-from lms.content.queries import Library
-from lms.db import Database, make_engine
-from lms.simulation.models import AttemptDraft
+from tests.journeys.scenes import (
+    REASON,
+    SIDES,
+    STATE,
+    WORDS,
+    play_to,
+    says,
+    stored,
+)
 from tests.journeys.steps import enter, is_accessible, press
-from tests.simulation.playing import fields, way_to
 
 pytestmark = pytest.mark.journey
-
-REASON = "textarea[name=reason_housing]"
-STATE = "#typed-state"
-SIDES = "#typed-sides"
-WORDS = "家賃の滞納と収入を、本人と一緒に相談できるため。"
-
-
-@pytest.fixture
-def database(site):
-    engine = make_engine(site.environment["LMS_DATABASE_URL"])
-    yield Database(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def devices(browser):
-    """Opens browsers that share nothing, as an office PC and a phone do."""
-    contexts = []
-
-    def open_one(width=1280, **given):
-        size = {"width": width, "height": 900}
-        context = browser.new_context(locale="ja", viewport=size, **given)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-
-
-def post(page, url, data):
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.content())[1]
-    answer = page.request.post(url, form={"csrf_token": token, **data})
-    assert answer.ok, answer.status
-    return answer.url
-
-
-def play_to(page, site, database, kind):
-    """Begin the case and act up to a scene of a kind, then show it."""
-    with database.session() as session:
-        library = Library(COMPILERS)
-        case = library.get_current(session, "case", "rent-letter").content
-    page.goto(f"{site.url}/cases/rent-letter")
-    here = post(page, f"{site.url}/cases/rent-letter/attempts", {})
-    for position, action in enumerate(way_to(case, kind)):
-        sent = {"position": str(position), "action_id": str(uuid4()), **fields(action)}
-        here = post(page, here, sent)
-    page.goto(here)
-    return here
-
-
-def says(page, words):
-    expect(page.locator(STATE)).to_contain_text(words)
-
-
-def stored(database, name):
-    with database.session() as session:
-        return session.scalars(select(AttemptDraft)).one().fields[name]
 
 
 def test_what_is_typed_survives_network_device_tabs_and_sign_in(
@@ -86,9 +29,11 @@ def test_what_is_typed_survives_network_device_tabs_and_sign_in(
     enter(office, site, "trainee")
     scene = play_to(office, site, database, "referral")
     type_and_see_it_saved(office, database, scene)
+    pause_and_come_back(office, site, scene)
     phone = see_it_on_the_phone(devices, site, scene)
     lose_the_network(office, phone, database)
     let_two_windows_part(office, phone, database)
+    write_much_and_look_away(office, database)
     leave_without_the_network(office, site, scene)
     let_the_sign_in_end(office, site, database, scene)
 
@@ -111,6 +56,14 @@ def type_and_see_it_saved(page, database, scene):
     says(page, "下書きを保存しました")
     assert stored(database, "reason_housing") == [WORDS]
     is_accessible(page)
+
+
+def pause_and_come_back(page, site, scene):
+    press(page.locator("button[name=pause]"))
+    assert page.url == f"{site.url}/"
+    page.goto(scene)
+    expect(page.locator(SIDES)).to_be_hidden()
+    expect(page.locator(REASON)).to_have_value(WORDS)
 
 
 def see_it_on_the_phone(devices, site, scene):
@@ -155,6 +108,18 @@ def let_two_windows_part(page, phone, database):
     assert stored(database, "reason_housing") == ["電話で書き直した。"]
 
 
+def write_much_and_look_away(page, database):
+    """More than browsers send for a page that nobody sees any more."""
+    page.locator(REASON).fill("長" * 8000)
+    page.evaluate(
+        """Object.defineProperty(document, "hidden", { get: () => true });
+        document.dispatchEvent(new Event("visibilitychange"));"""
+    )
+    says(page, "下書きを保存しました")
+    assert stored(database, "reason_housing") == ["長" * 8000]
+    page.evaluate("delete document.hidden")
+
+
 def leave_without_the_network(page, site, scene):
     page.context.set_offline(True)
     page.locator(REASON).fill("つながらないまま書いた。")
@@ -190,10 +155,20 @@ def let_the_sign_in_end(page, site, database, scene):
     assert stored(database, "reason_housing") == ["時間が切れてから書いた。"]
 
 
+def test_what_is_typed_is_there_after_a_pause_without_scripts(devices, site, database):
+    page = devices(java_script_enabled=False)
+    enter(page, site, "trainee")
+    scene = play_to(page, site, database, "referral")
+    page.locator("input[name=pick_housing]").check()
+    page.locator(REASON).fill(WORDS)
+    pause_and_come_back(page, site, scene)
+
+
 def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
     devices, site, database
 ):
     page = devices(width=375)
+    page.clock.install()
     enter(page, site, "trainee")
     scene = play_to(page, site, database, "referral")
     away = re.compile(f"^{re.escape(site.url)}/")
@@ -209,9 +184,23 @@ def test_the_form_stays_while_the_server_is_away_and_is_sent_once_it_is_back(
     page.unroute(away)
     sent = []
     page.on("request", lambda request: sent.append((request.method, request.url)))
+    stop_the_browser_twice(page, scene, send)
     press(send)
-    assert sent.count(("POST", scene)) == 1
+    assert sent.count(("POST", scene)) == 3
     expect(page.locator("main")).to_contain_text(WORDS)
+
+
+def stop_the_browser_twice(page, scene, send):
+    """The button sends again once something was typed, or after a while."""
+    page.route(scene, lambda route: route.abort("aborted"))
+    with page.expect_event("requestfailed"):
+        send.click()
+    send.click()
+    page.locator(REASON).press_sequentially("。")
+    with page.expect_event("requestfailed"):
+        send.click()
+    page.unroute(scene)
+    page.clock.fast_forward(10_000)
 
 
 def test_a_sheet_is_kept_while_it_is_marked(devices, site, database):

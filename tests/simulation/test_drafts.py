@@ -65,6 +65,43 @@ def test_button_without_script_keeps_the_draft_and_shows_the_scene(client, scene
     assert "一行目\n二行目" in client.get(scene).text
 
 
+def test_pausing_takes_what_was_typed_along_without_a_script(client, scene):
+    row = client.get(scene).text.partition("submit-row")[2]
+    assert f'name="pause" value="1" formaction="{scene}/draft"' in row
+    answer = keep(client, scene, headers={}, pause="1")
+    assert answer.status_code == 303
+    assert answer.location == "/"
+    assert TEXT in client.get(scene).text
+
+
+def test_readers_without_scripts_are_told_that_notes_leave_the_answer_behind(
+    client, scene
+):
+    told = client.get(scene).text.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "先に下書きを保存してください" in told
+
+
+def test_pausing_before_anything_is_chosen_leaves_the_scene_as_it_was(
+    client, learner, case
+):
+    scene = play_to(client, case, "talk")
+    data = {"position": "0", "action_id": uuid4(), "pause": "1"}
+    assert client.post(f"{scene}/draft", data=data).location == "/"
+    page = client.get(scene)
+    assert page.status_code == 200
+    assert "checked" not in page.text.partition("<main")[2]
+
+
+def test_draft_that_is_only_shown_again_is_in_its_scene_and_not_kept(
+    client, session, scene
+):
+    shown = keep(client, scene, headers={}, pause="1", refill="1")
+    assert shown.status_code == 422
+    assert TEXT in shown.text
+    assert "まだ送られていません" in shown.text
+    assert drafts(session) == []
+
+
 @pytest.mark.parametrize("kind", ["talk", "triage", "referral"])
 def test_choices_and_reasons_of_every_kind_come_back(client, learner, case, kind):
     scene = play_to(client, case, kind)

@@ -76,6 +76,7 @@ def test_too_long_notes_come_back_as_typed(client, session, place):
     answer = note(client, place, long)
     assert answer.status_code == 422
     assert long in answer.text
+    assert "data-autosave-unsaved" in answer.text.partition('id="notes"')[2]
     assert session.scalars(select(AttemptNotebook)).first() is None
 
 

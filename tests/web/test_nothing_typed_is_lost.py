@@ -190,7 +190,7 @@ def test_page_of_somebody_else_is_not_sent_in_the_readers_name(
     before = count_actions(session)
     sign_in(make_person(session, name="見本 次郎"))
     answer = client.post(scene, data=sent | {"csrf_token": token}, headers=OWN)
-    assert answer.status_code == 403
+    assert answer.status_code == 400
     assert "見本 次郎さんとしてサインインしています" in answer.text
     assert TEXT in answer.text
     assert "<form" not in answer.text.split("<main")[1].split("</main>")[0]
@@ -306,6 +306,8 @@ def test_stay_is_told_and_goes_on(client, learner):
     assert 3000 < said.json["seconds"] <= 3600
     assert said.json["csrf_token"]
     assert int(said.headers["X-Stay-Seconds"]) == said.json["seconds"]
-    assert "data-stay-notice" in client.get("/").text
+    home = client.get("/").text
+    assert f'data-person="{said.json["person"]}"' in home
+    assert "data-stay-notice" in home
     client.post("/sign-out")
     assert "data-stay-notice" not in client.get("/sign-in").text

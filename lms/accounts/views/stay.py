@@ -21,7 +21,10 @@ bp = Blueprint("stay", __name__, template_folder="../templates")
 @bp.get("/session")
 @requires(Permission.HOME_SEE)
 def stay() -> ResponseReturnValue:
-    """Go on being signed in, as any request does; tell how long, and a fresh token."""
+    """Go on being signed in, as any request does; tell how long, and a fresh token.
+
+    It says whose the token is: a page may have been opened by somebody else.
+    """
     return {
         "seconds": stay_seconds(),
         "csrf_token": form_token(),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, request
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -31,7 +31,10 @@ from lms.web.session import transaction
 @bp.post("/attempts/<uuid:public_id>/<int:position>/draft")
 @requires(Permission.ATTEMPT_PLAY)
 def keep(public_id: UUID, position: int) -> ResponseReturnValue:
-    """Keep what is typed: for a script in JSON, for the button with the page again."""
+    """Keep what is typed: for a script in JSON, for the buttons with a page.
+
+    To pause is to leave the scene with what was typed, without scripts too.
+    """
     with transaction() as session:
         found = read_own_attempt(
             session, current_user.subject_id, public_id, for_update=True
@@ -39,7 +42,7 @@ def keep(public_id: UUID, position: int) -> ResponseReturnValue:
         page = scene_page(found, min(position, len(found.actions)), request.form)
         sent = DraftForm()
         if not sent.validate():
-            abort(400)
+            return _shown_again(page, sent)
         form: SceneForm | None = page["form"]
         typed = Typed(
             position, form.typed if form else {}, sent.draft_revision.data or 0
@@ -58,7 +61,17 @@ def keep(public_id: UUID, position: int) -> ResponseReturnValue:
             "revision": draft.revision,
             "saved": format_recent(draft.saved_at, now),
         }
-    return redirect(where(found), 303)
+    is_pause = "pause" in request.form
+    return redirect(url_for("home.home") if is_pause else where(found), 303)
+
+
+def _shown_again(page: dict[str, Any], sent: DraftForm) -> ResponseReturnValue:
+    """Show the scene as it was sent, where nothing but that was to happen."""
+    form = page["form"]
+    if form is None or not sent.shown_again:
+        abort(400)
+    form.shown_again = sent.shown_again
+    return render_scene(page), 422
 
 
 def _overtaken(

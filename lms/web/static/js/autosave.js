@@ -1,19 +1,19 @@
 // Keeps what is typed: on the server a moment after typing stops, and in this browser
 // until the server has it. Two sides that differ are shown; nothing is merged by itself.
+import { copyKey, dropCopy, readCopy, settleCopies, storeCopy } from "./copies.js";
 import { fill, isSame, nameOf, servedIn, typedIn, wordsOf } from "./typed_fields.js";
 
 const PAUSE = 1000;
 const LONGEST_WAIT = 60_000;
 const SUBMIT_WAIT = 3000;
+const MOST_KEPT_ALIVE = 60_000; // bytes: browsers refuse such a request above 64 KiB
 const AWAY = [502, 503, 504]; // nobody behind the proxy, or no database
-const OLDEST = 7 * 24 * 3600 * 1000;
-const PREFIX = "typed:";
 
 class Keeper {
   constructor(form) {
     this.form = form;
     this.url = form.dataset.autosave;
-    this.key = `${PREFIX}${document.body.dataset.person}:${form.dataset.autosaveKey}`;
+    this.key = copyKey(form.dataset.autosaveKey);
     this.state = document.getElementById(form.dataset.autosaveState);
     this.box = document.getElementById(form.dataset.autosaveSides);
     this.revision = form.elements.namedItem(form.dataset.autosaveRevision);
@@ -24,7 +24,7 @@ class Keeper {
     form.addEventListener("change", () => this.note());
     form.addEventListener("submit", (event) => this.leave(event));
     window.addEventListener("online", () => this.save());
-    window.addEventListener("focus", () => this.isSignedOut && this.save());
+    window.addEventListener("focus", () => (this.isSignedOut || this.isOthers) && this.save());
     window.addEventListener("pagehide", () => this.save());
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
     this.offerCopy();
@@ -59,26 +59,34 @@ class Keeper {
     if (this.failures === 0 && this.isDirty && !this.isAsking) this.wait(PAUSE);
   }
 
-  async send(fields, isSecond = false) {
-    this.say("saving");
+  // While the sign-in is another person's, it is asked after and nothing is sent.
+  async send(fields) {
+    if (!this.isOthers) this.say("saving");
     this.mine = [...this.mine.slice(-4), fields];
+    this.abort = new AbortController();
     try {
-      const answer = await fetch(this.url, {
-        method: "POST",
-        body: new URLSearchParams(new FormData(this.form)),
-        headers: { Accept: "application/json" },
-        redirect: "manual",
-        keepalive: document.hidden,
-        signal: (this.abort = new AbortController()).signal,
-      });
-      if (answer.status === 400 && !isSecond && (await this.renewToken())) {
-        await this.send(fields, true);
-        return;
+      let answer = this.isOthers ? null : await this.post();
+      if (!answer || answer.status === 400) {
+        answer = await this.renewToken();
+        if (this.isOthers) return this.fail("another");
+        if (answer.ok) answer = await this.post();
       }
       await this.take(answer, fields);
     } catch (error) {
       this.fail("offline", error.name === "TypeError"); // fetch found nobody
     }
+  }
+
+  post() {
+    const body = new URLSearchParams(new FormData(this.form));
+    return fetch(this.url, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+      keepalive: document.hidden && body.toString().length < MOST_KEPT_ALIVE,
+      signal: this.abort.signal,
+    });
   }
 
   async take(answer, fields) {
@@ -92,7 +100,7 @@ class Keeper {
     if (answer.ok) {
       this.saved = fields;
       this.revision.value = said.revision;
-      if (!this.isDirty) localStorage.removeItem(this.key);
+      if (!this.isDirty) dropCopy(this.key);
       this.say("saved", said.saved);
       document.dispatchEvent(new CustomEvent("stay", { detail: answer.headers }));
     } else if (answer.status === 409 && said.fields) {
@@ -108,6 +116,7 @@ class Keeper {
     this.failures += 1;
     this.keepCopy();
     this.say(word);
+    if (word === "another") return; // asking by itself would keep that sign-in alive
     this.wait(Math.min(PAUSE * 2 ** this.failures, LONGEST_WAIT));
   }
 
@@ -137,17 +146,20 @@ class Keeper {
     this.ask(typedIn(this.form), this.box.dataset.changed, () => typedIn(this.form));
   }
 
+  // A token is for the pages of the one who is signed in, and for nobody else's.
   async renewToken() {
     const answer = await fetch(document.body.dataset.stayUrl, {
       headers: { Accept: "application/json" },
       redirect: "manual",
     });
-    if (!answer.ok) return false;
-    const { csrf_token: token } = await answer.json();
+    if (!answer.ok) return answer;
+    const { csrf_token: token, person } = await answer.json();
+    this.isOthers = person !== document.body.dataset.person;
+    if (this.isOthers) return answer;
     document.querySelectorAll("input[name=csrf_token]").forEach((input) => {
       input.value = token;
     });
-    return true;
+    return answer;
   }
 
   // mine: what this device's side says at the moment of the choice; typing may go on.
@@ -167,7 +179,7 @@ class Keeper {
       this.form.inert = false;
       fill(this.form, given);
       if (!this.isDirty) {
-        localStorage.removeItem(this.key);
+        dropCopy(this.key);
         this.say("chosen");
       }
       this.save();
@@ -186,20 +198,15 @@ class Keeper {
     return template;
   }
 
-  keepCopy() {
-    const copy = { fields: typedIn(this.form), at: Date.now() };
-    try {
-      localStorage.setItem(this.key, JSON.stringify(copy));
-    } catch {
-      // a full or forbidden store: the server has what it has
-    }
+  keepCopy(isSent = false) {
+    storeCopy(this.key, { fields: typedIn(this.form), at: Date.now(), isSent });
   }
 
   offerCopy() {
     const copy = readCopy(this.key);
     if (!copy) return;
     if (isSame(copy.fields, typedIn(this.form))) {
-      if (!this.isDirty) localStorage.removeItem(this.key);
+      if (!this.isDirty) dropCopy(this.key);
       return;
     }
     this.form.inert = true; // typing before the choice would be a third side
@@ -215,21 +222,21 @@ class Keeper {
       this.stay();
       return;
     }
-    if (this.isAway) this.save();
+    if (this.isAway || this.isOthers) this.save();
     if (this.sending) {
       this.hold(event);
       const late = setTimeout(() => this.abort.abort(), SUBMIT_WAIT);
       this.sending.finally(() => {
         clearTimeout(late);
         if (this.isAway) this.stay();
+        else if (this.isOthers) this.stay(this.state.dataset.now);
         else setTimeout(() => this.form.requestSubmit(event.submitter));
       });
       return;
     }
     clearTimeout(this.timer);
-    const copy = { fields: typedIn(this.form), at: Date.now(), isSent: true };
-    localStorage.setItem(this.key, JSON.stringify(copy));
-    this.saved = copy.fields;
+    this.keepCopy(true);
+    this.saved = typedIn(this.form);
   }
 
   hold(event) {
@@ -237,9 +244,9 @@ class Keeper {
     event.stopImmediatePropagation();
   }
 
-  stay() {
+  stay(word = "unsent") {
     this.keepCopy();
-    this.say("unsent");
+    this.say(word);
     this.state.scrollIntoView({ block: "nearest" });
   }
 
@@ -249,26 +256,6 @@ class Keeper {
   }
 }
 
-function readCopy(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-// A copy that was sent has arrived when another page of ours came after it.
-function dropOldCopies(keys) {
-  const own = `${PREFIX}${document.body.dataset.person}:`;
-  const isProblem = document.querySelector("[data-problem]");
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
-    const copy = readCopy(key);
-    const isOld = !copy || Date.now() - copy.at > OLDEST;
-    const hasArrived = copy?.isSent && key.startsWith(own) && !isProblem && !keys.has(key);
-    if (isOld || hasArrived) localStorage.removeItem(key);
-  }
-}
-
 const forms = [...document.querySelectorAll("form[data-autosave-key]")];
 const keepers = forms.map((form) => new Keeper(form));
-dropOldCopies(new Set(keepers.map((keeper) => keeper.key)));
+settleCopies(new Set(keepers.map((keeper) => keeper.key)));
