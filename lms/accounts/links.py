@@ -32,6 +32,8 @@ LIFETIMES = {
     Purpose.INVITATION: timedelta(days=7),
     Purpose.RESET: timedelta(hours=1),
 }
+# A second press on "invite again" is a double click, or somebody else's good deed.
+_PAUSE = timedelta(minutes=1)
 _PATHS = {
     Purpose.INVITATION: "/sign-in/invitation/",
     Purpose.RESET: "/sign-in/reset/",
@@ -84,8 +86,7 @@ def send_link(
     session: Session, person_id: int, purpose: Purpose, *, now: datetime
 ) -> None:
     """Mail a person a new link; earlier ones for the same purpose open nothing more."""
-    # Two requests at once must not leave two links open.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    _let_nobody_else_send(session, person_id)
     void_links(session, person_id, AccountLink.purpose == purpose.value, now=now)
     link = AccountLink(
         person_id=person_id,
@@ -194,6 +195,8 @@ def resend_invitation(
 ) -> None:
     """Mail a new invitation to somebody who has not set a password yet.
 
+    One that has just gone out and still opens is the new one, whoever sent it.
+
     Raises
     ------
     InvalidInputError
@@ -204,7 +207,25 @@ def resend_invitation(
         raise InvalidInputError(
             message("This person needs no invitation: they can sign in, or must not.")
         )
-    _invite(session, person, actor=actor, now=now)
+    _let_nobody_else_send(session, person.id)
+    if not _was_just_invited(session, person.id, now=now):
+        _invite(session, person, actor=actor, now=now)
+
+
+def _let_nobody_else_send(session: Session, person_id: int) -> None:
+    """Of several who send a link at once, let each see what the one before did."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+
+
+def _was_just_invited(session: Session, person_id: int, *, now: datetime) -> bool:
+    recent = select(AccountLink.id).where(
+        AccountLink.person_id == person_id,
+        AccountLink.purpose == Purpose.INVITATION.value,
+        AccountLink.used_at.is_(None),
+        AccountLink.superseded_at.is_(None),
+        AccountLink.created_at > now - _PAUSE,
+    )
+    return session.scalar(recent.limit(1)) is not None
 
 
 def _invite(

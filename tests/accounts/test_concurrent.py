@@ -1,4 +1,4 @@
-"""At once, on a database of its own: one link has one user, one request one note."""
+"""At once, on a database of its own: one act is done, and recorded, once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,13 +8,33 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from lms.accounts.links import LinkSigner, Purpose, send_link
+from lms.accounts.admin.queries.organisations import get_organisation
+from lms.accounts.admin.services.organisations import (
+    OrganisationNames,
+    add_organisation,
+    archive_organisation,
+    restore_organisation,
+)
+from lms.accounts.admin.services.roles import Act, disable_person, enable_person
+from lms.accounts.links import (
+    LinkSigner,
+    Purpose,
+    invite_person,
+    resend_invitation,
+    send_link,
+)
 from lms.accounts.models import AccountLink, SignIn
+from lms.accounts.queries import get_person
+from lms.accounts.services import NewPerson
 from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
 from lms.db import Database, make_engine
+from lms.errors import ConflictError
+from lms.jobs.models import OutboxMail
+from lms.permissions import Role
 from tests.accounts.conftest import PASSWORD, try_door
+from tests.conftest import NOON
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 
@@ -117,3 +137,71 @@ def test_guesses_at_once_are_all_counted(settings, database):
     )
     codes = sorted(answer.status_code for answer in answers)
     assert codes == [422] * 5 + [429] * 7
+
+
+def acts_of(database, action):
+    with database.session() as session:
+        return session.scalars(
+            select(AuditEvent).where(AuditEvent.action == action)
+        ).all()
+
+
+def test_access_switched_several_times_at_once_is_switched_once(database):
+    with database.transaction() as session:
+        subject_id = make_person(session, email=EMAIL).subject_id
+
+    def switch(service):
+        def work(_number):
+            act = Act(actor=None, now=NOON, reason="見本")
+            try:
+                with database.transaction() as session:
+                    service(session, get_person(session, subject_id), act)
+            except ConflictError:
+                return "refused"
+            return "done"
+
+        return sorted(at_once(6, work))
+
+    assert switch(disable_person) == ["done"] + ["refused"] * 5
+    assert switch(enable_person) == ["done"] + ["refused"] * 5
+    assert len(acts_of(database, "person.disabled")) == 1
+    assert len(acts_of(database, "person.enabled")) == 1
+
+
+def test_an_organisation_archived_several_times_at_once_is_archived_once(database):
+    with database.transaction() as session:
+        names = OrganisationNames("例示の会", "Example")
+        added = add_organisation(session, names, actor=None, now=NOON)
+        public_id = added.public_id
+
+    def change(service):
+        def work(_number):
+            with database.transaction() as session:
+                found = get_organisation(session, public_id)
+                service(session, found, actor=None, now=NOON)
+
+        at_once(6, work)
+
+    change(archive_organisation)
+    change(restore_organisation)
+    assert len(acts_of(database, "organisation.archived")) == 1
+    assert len(acts_of(database, "organisation.restored")) == 1
+
+
+def test_an_invitation_repeated_several_times_at_once_goes_out_once(database):
+    new = NewPerson(name="鈴木 例", email="n@test.example", roles=(Role.TRAINEE,))
+    with database.transaction() as session:
+        invited = invite_person(session, new, actor=None, now=NOON)
+        subject_id = invited.subject_id
+
+    def invite_again(_number):
+        with database.transaction() as session:
+            person = get_person(session, subject_id)
+            now = NOON + timedelta(minutes=1)
+            resend_invitation(session, person, actor=None, now=now)
+
+    at_once(6, invite_again)
+    assert len(acts_of(database, "invitation.sent")) == 2
+    with database.session() as session:
+        assert len(session.scalars(select(OutboxMail)).all()) == 2
+        assert len(session.scalars(select(AccountLink)).all()) == 2

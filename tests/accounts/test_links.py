@@ -260,11 +260,22 @@ def test_an_invitation_can_be_sent_again_until_it_was_used(session, person):
     new = NewPerson(name="鈴木 例", email="new@test.example", roles=(Role.TRAINEE,))
     now = utc_now()
     invited = invite_person(session, new, actor=None, now=now)
-    resend_invitation(session, invited, actor=None, now=now)
+    resend_invitation(session, invited, actor=None, now=now + timedelta(minutes=1))
     links = session.scalars(select(AccountLink).order_by(AccountLink.id)).all()
     assert [link.superseded_at is None for link in links] == [False, True]
     with pytest.raises(InvalidInputError):
         resend_invitation(session, person, actor=None, now=now)
+
+
+def test_an_invitation_that_has_just_gone_out_is_not_sent_again(session):
+    new = NewPerson(name="鈴木 例", email="new@test.example", roles=(Role.TRAINEE,))
+    now = utc_now()
+    invited = invite_person(session, new, actor=None, now=now)
+    resend_invitation(session, invited, actor=None, now=now + timedelta(seconds=59))
+    assert len(session.scalars(select(AccountLink)).all()) == 1
+    session.scalar(select(AccountLink)).superseded_at = now  # the address was wrong
+    resend_invitation(session, invited, actor=None, now=now + timedelta(seconds=59))
+    assert len(session.scalars(select(AccountLink)).all()) == 2
 
 
 def test_a_used_link_makes_all_others_of_the_person_void(
