@@ -29,12 +29,12 @@ from lms.accounts.gate import passwords
 from lms.accounts.links import (
     DeadLinkError,
     LinkSigner,
-    Purpose,
     get_open_link,
     request_reset,
     use_link,
 )
 from lms.accounts.models import AccountLink, Profile
+from lms.accounts.ways_in import Purpose
 from lms.clock import utc_now
 from lms.web.access import public
 from lms.web.session import reading, transaction
