@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
+from lms.unseen import without_unseen
 from lms.web.faults import FaultWords
 
 # The field that asks for the page of a form, filled in, instead of the act itself.
@@ -141,7 +142,11 @@ def _without_controls(sent: Any) -> Any:
 
 
 def normalise_text(value: Any) -> Any:
-    """Return typed text in NFC with Unix line ends, without outer blanks."""
+    """Return typed text in NFC with Unix line ends, without outer blanks.
+
+    Signs that nobody sees are left out, so what is made of them alone is empty.
+    """
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    text = without_unseen(value.replace("\r\n", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
