@@ -44,7 +44,10 @@ def _log_uncaught(
 
 
 def make_formatter(shape: str, *, in_colour: bool = False) -> logging.Formatter:
-    """Return what turns a record of any logger into one line."""
+    """Return what turns a record of any logger into one line.
+
+    In the text shape a fault has a line more for each of its classes and frames.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -53,14 +56,14 @@ def make_formatter(shape: str, *, in_colour: bool = False) -> logging.Formatter:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _keep_frames_only,
     ]
-    last: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+    last: tuple[Processor, ...] = (
+        (structlog.processors.JSONRenderer(ensure_ascii=False),)
         if shape == "json"
-        else structlog.dev.ConsoleRenderer(colors=in_colour)
+        else (_write_exception, structlog.dev.ConsoleRenderer(colors=in_colour))
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
 
 
@@ -74,6 +77,15 @@ def _keep_frames_only(_logger: Any, _name: str, event: EventDict) -> EventDict:
     error = found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
         event["exception"] = [_describe(part) for part in _chain(error)]
+    return event
+
+
+def _write_exception(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    """Write classes and frames as text, which is all that ConsoleRenderer takes."""
+    if parts := event.get("exception"):
+        event["exception"] = "\nafter\n".join(
+            "\n  ".join((part["type"], *part["frames"])) for part in parts
+        )
     return event
 
 

@@ -14,6 +14,7 @@ from flask import Response, after_this_request, current_app, request
 from flask_babel import ngettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from lms.accounts.domain.address import normalise_address
 from lms.accounts.throttle import Throttle, network_of
 
 _COOKIE = "tsunagu-known"
@@ -34,7 +35,7 @@ def network() -> str:
 
 def counted_account(email: str) -> str:
     """Return whom failures with this address count for."""
-    name = email.strip().lower()
+    name = normalise_address(email)
     known = _read_cookie()
     is_known = known.get("account") == throttle().digest("known", name)
     return f"browser/{known['nonce']}" if is_known else f"account/{name}"
@@ -42,7 +43,7 @@ def counted_account(email: str) -> str:
 
 def know_browser(email: str) -> None:
     """Give this browser a counter of its own for the account, once it has shown it."""
-    account = throttle().digest("known", email.strip().lower())
+    account = throttle().digest("known", normalise_address(email))
     if _read_cookie().get("account") == account:
         return
     nonce = secrets.token_urlsafe(_NONCE_BYTES)

@@ -2,36 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import AccountLink, Person
 from lms.accounts.passwords import keep_password, tell_of_password
-from lms.accounts.queries import find_person_by_email
+from lms.accounts.queries import find_entrant
 from lms.accounts.services import NewPerson, add_person
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import void_links
+from lms.accounts.ways_in import Purpose, close_mailed_ways, void_links
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import InvalidInputError, LmsError, message
-from lms.jobs.services import post_mail
-
-
-class Purpose(StrEnum):
-    """What a link is for; also the name of the mail that carries it."""
-
-    INVITATION = "invitation"
-    RESET = "reset"
-
+from lms.jobs.services import post_mail, post_mail_if_found
 
 LIFETIMES = {
     Purpose.INVITATION: timedelta(days=7),
     Purpose.RESET: timedelta(hours=1),
 }
+# A second press on "invite again" is a double click, or somebody else's good deed.
+_PAUSE = timedelta(minutes=1)
 _PATHS = {
     Purpose.INVITATION: "/sign-in/invitation/",
     Purpose.RESET: "/sign-in/reset/",
@@ -80,35 +73,74 @@ class LinkSigner:
         return URLSafeSerializer(self.secret_key, salt=f"account-link/{purpose}")
 
 
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """From what a link is made: its random id was chosen when it was asked for."""
+
+    person_id: int
+    purpose: Purpose
+    public_id: UUID
+    asked_at: datetime
+
+
 def send_link(
     session: Session, person_id: int, purpose: Purpose, *, now: datetime
 ) -> None:
     """Mail a person a new link; earlier ones for the same purpose open nothing more."""
-    # Two requests at once must not leave two links open.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    void_links(session, person_id, AccountLink.purpose == purpose.value, now=now)
-    link = AccountLink(
-        person_id=person_id,
-        purpose=purpose.value,
-        created_at=now,
-        expires_at=now + LIFETIMES[purpose],
-    )
-    session.add(link)
-    session.flush()  # its random id goes into the outbox
-    post_mail(session, purpose.value, person_id, now=now, link=str(link.public_id))
+    _let_nobody_else_send(session, person_id)
+    request = LinkRequest(person_id, purpose, uuid4(), asked_at=now)
+    _add_link(session, request, now=now)
+    link = str(request.public_id)
+    post_mail(session, purpose.value, person_id, now=now, link=link)
 
 
 def request_reset(session: Session, email: str, *, now: datetime) -> None:
     """Mail a link if somebody who may sign in has this address, and say nothing.
 
-    The audit row is written in either case, so that the answer takes as long.
+    The same statements run in either case, so that the time of the answer does not
+    tell: what is left is to store the one row of the mail. Its letter makes the link.
     """
-    person = find_person_by_email(session, email)
-    whose: UUID | str = "unknown"
-    if person is not None and person.is_enabled:
-        send_link(session, person.id, Purpose.RESET, now=now)
-        whose = person.subject_id
-    record_audit(session, "reset.requested", ("person", whose), actor=None, now=now)
+    found = find_entrant(session, email)
+    whose = found.subject_id if found and found.is_enabled else None
+    post_mail_if_found(
+        session,
+        Purpose.RESET.value,
+        select(Person.id).where(Person.subject_id == (whose or uuid4())),
+        now=now,
+        link=str(uuid4()),
+        asked_at=now.isoformat(),
+    )
+    of = ("person", whose or "unknown")
+    record_audit(session, "reset.requested", of, actor=None, now=now)
+
+
+def get_requested_link(
+    session: Session, request: LinkRequest, *, now: datetime
+) -> AccountLink:
+    """Return the link of a letter that is being written, and make it the first time.
+
+    A letter is written again after a sending that failed: the id, which the request
+    chose, keeps it to one link. Earlier links open nothing more.
+
+    Raises
+    ------
+    DeadLinkError
+        It cannot be used any more, a later request was faster, or the person may not
+        sign in.
+    """
+    if not _let_nobody_else_send(session, request.person_id):
+        raise DeadLinkError
+    made_or_outrun = select(AccountLink.id).where(
+        AccountLink.person_id == request.person_id,
+        AccountLink.purpose == request.purpose.value,
+        or_(
+            AccountLink.public_id == request.public_id,
+            AccountLink.created_at > request.asked_at,
+        ),
+    )
+    if session.scalar(made_or_outrun.limit(1)) is None:
+        _add_link(session, request, now=now)
+    return get_open_link(session, request.public_id, request.purpose, now=now)
 
 
 def get_open_link(
@@ -159,7 +191,7 @@ def use_link(
         raise DeadLinkError
     person = link.person
     keep_password(person, password_hash)
-    void_links(session, person.id, AccountLink.id != link.id, now=now)
+    close_mailed_ways(session, person.id, but=link.id, now=now)
     end_sign_ins(session, person.id, now=now, reason=f"{purpose}_used")
     if purpose is Purpose.RESET:
         tell_of_password(session, person, "password.reset", now=now)
@@ -194,6 +226,8 @@ def resend_invitation(
 ) -> None:
     """Mail a new invitation to somebody who has not set a password yet.
 
+    One that has just gone out and still opens is the new one, whoever sent it.
+
     Raises
     ------
     InvalidInputError
@@ -204,7 +238,44 @@ def resend_invitation(
         raise InvalidInputError(
             message("This person needs no invitation: they can sign in, or must not.")
         )
-    _invite(session, person, actor=actor, now=now)
+    _let_nobody_else_send(session, person.id)
+    if not _was_just_invited(session, person.id, now=now):
+        _invite(session, person, actor=actor, now=now)
+
+
+def _add_link(session: Session, request: LinkRequest, *, now: datetime) -> None:
+    purpose = request.purpose
+    which = AccountLink.purpose == purpose.value
+    void_links(session, request.person_id, which, now=now)
+    session.add(
+        AccountLink(
+            public_id=request.public_id,
+            person_id=request.person_id,
+            purpose=purpose.value,
+            created_at=request.asked_at,
+            expires_at=request.asked_at + LIFETIMES[purpose],
+        )
+    )
+
+
+def _let_nobody_else_send(session: Session, person_id: int) -> bool:
+    """Of several who send a link at once, let each see what the one before did.
+
+    Say whether the person may sign in.
+    """
+    is_enabled = select(Person.is_enabled).where(Person.id == person_id)
+    return bool(session.scalar(is_enabled.with_for_update()))
+
+
+def _was_just_invited(session: Session, person_id: int, *, now: datetime) -> bool:
+    recent = select(AccountLink.id).where(
+        AccountLink.person_id == person_id,
+        AccountLink.purpose == Purpose.INVITATION.value,
+        AccountLink.used_at.is_(None),
+        AccountLink.superseded_at.is_(None),
+        AccountLink.created_at > now - _PAUSE,
+    )
+    return session.scalar(recent.limit(1)) is not None
 
 
 def _invite(

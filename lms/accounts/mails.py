@@ -1,6 +1,7 @@
 """Letters about sign-in, written in the reader's language when they are sent."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,15 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from lms.accounts.links import DeadLinkError, LinkSigner, Purpose, get_open_link
-from lms.accounts.models import Person, Profile
+from lms.accounts.links import (
+    DeadLinkError,
+    LinkRequest,
+    LinkSigner,
+    get_open_link,
+    get_requested_link,
+)
+from lms.accounts.models import AccountLink, Person, Profile
+from lms.accounts.ways_in import Purpose
 from lms.clock import utc_now
 from lms.jobs.mail import Letter, MailKind
 from lms.settings import Settings
@@ -44,9 +52,7 @@ class _LinkMail:
     ) -> Letter | None:
         """Write the letter, unless the link has become void in the meantime."""
         try:
-            link = get_open_link(
-                session, UUID(values["link"]), self._purpose, now=utc_now()
-            )
+            link = self._get_link(session, person_id, values)
         except DeadLinkError:
             return None
         profile = link.person.profile
@@ -57,6 +63,16 @@ class _LinkMail:
             if self._purpose is Purpose.INVITATION:
                 return _invitation(profile, address)
             return _reset(profile, address)
+
+    def _get_link(
+        self, session: Session, person_id: int, values: Mapping[str, Any]
+    ) -> AccountLink:
+        public_id, purpose, now = UUID(values["link"]), self._purpose, utc_now()
+        if "asked_at" not in values:  # made when the mail was posted
+            return get_open_link(session, public_id, purpose, now=now)
+        asked_at = datetime.fromisoformat(values["asked_at"])
+        request = LinkRequest(person_id, purpose, public_id, asked_at)
+        return get_requested_link(session, request, now=now)
 
 
 class _PasswordChangedMail:

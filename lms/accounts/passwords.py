@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.domain import MAX_CHARACTERS, normalise_password
 from lms.accounts.models import Person
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import void_links
+from lms.accounts.ways_in import close_mailed_ways
 from lms.audit.services import record_audit
 from lms.errors import NotFoundError
 from lms.jobs.services import post_mail
@@ -67,7 +67,7 @@ def change_password(
     who changes a password may do so because somebody else reads their mail.
     """
     keep_password(person, password_hash)
-    void_links(session, person.id, now=now)
+    close_mailed_ways(session, person.id, now=now)
     end_sign_ins(
         session, person.id, now=now, reason="password_changed", except_id=except_id
     )

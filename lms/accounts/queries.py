@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from lms.accounts.domain.address import normalise_address
 from lms.accounts.models import Assignment, Person, Profile, RoleGrant
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.errors import NotFoundError
@@ -35,7 +36,7 @@ def get_person(session: Session, subject_id: UUID) -> Person:
 def find_person_by_email(session: Session, email: str) -> Person | None:
     """Return the person who signs in with `email`, or nothing."""
     return session.scalar(
-        select(Person).join(Profile).where(Profile.email == email.strip().lower())
+        select(Person).join(Profile).where(Profile.email == normalise_address(email))
     )
 
 
@@ -53,7 +54,7 @@ def find_entrant(session: Session, email: str) -> Entrant | None:
     row = session.execute(
         select(Person.subject_id, Person.is_enabled, Profile.password_hash)
         .join(Profile)
-        .where(Profile.email == email.strip().lower())
+        .where(Profile.email == normalise_address(email))
     ).one_or_none()
     return Entrant(*row) if row else None
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from lms.accounts.domain.address import normalise_address
 from lms.accounts.models import Assignment, Organisation, Person, Profile, RoleGrant
 from lms.accounts.passwords import Passwords
 from lms.accounts.queries import find_person_by_email
@@ -73,7 +74,7 @@ def add_person(
         profile=Profile(
             name=new.name,
             name_kana=new.name_kana,
-            email=new.email.strip().lower(),
+            email=normalise_address(new.email),
             password_hash=password_hash,
         ),
         grants=[

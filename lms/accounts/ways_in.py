@@ -1,6 +1,7 @@
 """Ways into an account beside its password: mailed links, and ties to a provider."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, delete, true, update
 from sqlalchemy.orm import Session
@@ -8,6 +9,14 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import AccountLink
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.db import change_rows
+from lms.jobs.services import withdraw_waiting
+
+
+class Purpose(StrEnum):
+    """What a link is for; also the name of the mail that carries it."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
 
 
 def void_links(
@@ -29,6 +38,23 @@ def void_links(
         )
         .values(superseded_at=now),
     )
+
+
+def close_mailed_ways(
+    session: Session, person_id: int, *, now: datetime, but: int | None = None
+) -> None:
+    """Let no link mailed so far open anything more, nor one that is still to be made.
+
+    In this order: whatever link a worker made last is there by then, to be voided.
+
+    Parameters
+    ----------
+    but : int or None
+        Id of a link to leave as it is.
+    """
+    withdraw_waiting(session, person_id, Purpose)
+    which = None if but is None else AccountLink.id != but
+    void_links(session, person_id, which, now=now)
 
 
 def untie_identities(session: Session, person_id: int) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import guides
@@ -13,6 +14,7 @@ from lms.audit.services import record_audit
 from lms.competency.services import get_record
 from lms.content.domain import digest_of
 from lms.content.queries import Library
+from lms.db import lock_rows
 from lms.decisions.domain import (
     MINIMUM_REASON,
     Candidate,
@@ -88,13 +90,15 @@ def freeze_pack(
     """Freeze a candidate's record under the cohort's framework.
 
     With nothing new since the last pack, that one stays: equal bytes but for the
-    moment would only ask people to read the same again.
+    moment would only ask people to read the same again. Of several who freeze at once
+    all but the first find the first one's pack.
 
     Parameters
     ----------
     as_of : datetime
         Now, in the zone in which the days of work are kept.
     """
+    lock_rows(session, select(Enrolment.id).where(Enrolment.id == enrolment.id), {})
     subject_id = enrolment.subject_id
     framework = library.get(session, cohort.framework_version_id)
     record = get_record(

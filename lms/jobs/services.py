@@ -1,10 +1,10 @@
 """Putting mails into the outbox, and keeping what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, literal, select
 from sqlalchemy.orm import Session
 
 from lms.db import change_rows
@@ -70,10 +70,43 @@ def post_mails(
         session.execute(insert(OutboxMail), rows)
 
 
-def withdraw_mails(session: Session, person_id: int) -> int:
-    """Delete the mails of somebody who is erased; return how many there were."""
+def post_mail_if_found(
+    session: Session,
+    kind: str,
+    people: Select[int],
+    *,
+    now: datetime,
+    **values: Any,
+) -> None:
+    """Let the one person whom a query may find by id get a mail of this kind.
+
+    It is the same statement whether or not there is anybody, so that the time it takes
+    does not tell.
+    """
+    table = OutboxMail.__table__.c
+    row = {"kind": kind, "values": values, "created_at": now, "next_attempt_at": now}
+    given = (literal(value, table[name].type) for name, value in row.items())
+    session.execute(
+        insert(OutboxMail).from_select(["person_id", *row], people.add_columns(*given))
+    )
+
+
+def withdraw_mails(
+    session: Session, person_id: int, *which: ColumnElement[bool]
+) -> int:
+    """Delete a person's mails, or those that `which` picks; return how many."""
     return change_rows(
-        session, delete(OutboxMail).where(OutboxMail.person_id == person_id)
+        session, delete(OutboxMail).where(OutboxMail.person_id == person_id, *which)
+    )
+
+
+def withdraw_waiting(session: Session, person_id: int, kinds: Iterable[str]) -> None:
+    """Let no mail of these kinds go to a person any more.
+
+    One that a worker is writing at this moment is waited for.
+    """
+    withdraw_mails(
+        session, person_id, OutboxMail.sent_at.is_(None), OutboxMail.kind.in_(kinds)
     )
 
 

@@ -29,14 +29,14 @@ _FRAMEWORK = "coordinator"
 @requires(Permission.COHORT_ADMINISTER)
 def new() -> ResponseReturnValue:
     """Show the form for a cohort."""
-    return _new_page(CohortForm(formdata=None))
+    return _new_page(CohortForm(formdata=None, today=utc_now().date()))
 
 
 @bp.post("/cohorts/new")
 @requires(Permission.COHORT_ADMINISTER)
 def open_one() -> ResponseReturnValue:
     """Open a cohort under the framework that is current now."""
-    form = CohortForm()
+    form = CohortForm(today=utc_now().date())
     if not form.validate():
         return _new_page(form), 422
     library: Library = current_app.extensions["lms_library"]

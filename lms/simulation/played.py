@@ -152,10 +152,21 @@ _READ = (
 )
 _BY_ID = _READ.where(Attempt.public_id == bindparam("public_id"))
 _OWN = _BY_ID.where(Attempt.subject_id == bindparam("subject"))
+_OPEN = aliased(Attempt)
+_LAST_ACTED_AT = (
+    select(_TAKEN.recorded_at)
+    .where(_TAKEN.attempt_id == _OPEN.id)
+    .order_by(_TAKEN.position.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# A learner has few attempts open; the last action of each is found by its position.
 _RUNNING = _READ.where(
     Attempt.id
-    == select(func.max(Attempt.id))
-    .where(Attempt.subject_id == bindparam("subject"), Attempt.finished_at.is_(None))
+    == select(_OPEN.id)
+    .where(_OPEN.subject_id == bindparam("subject"), _OPEN.finished_at.is_(None))
+    .order_by(func.coalesce(_LAST_ACTED_AT, _OPEN.started_at).desc(), _OPEN.id.desc())
+    .limit(1)
     .scalar_subquery()
 )
 _TO_LOCK = select(Attempt.id).where(
@@ -198,7 +209,7 @@ def _found(rows: Sequence[Row[Any]]) -> PlayedAttempt:
 
 
 def find_running_attempt(session: Session, subject_id: UUID) -> PlayedAttempt | None:
-    """Return the attempt that a learner began last and has not finished."""
+    """Return the attempt that a learner worked on last of those not finished."""
     rows = read_rows(session, _RUNNING, {"subject": subject_id})
     return _attempt(rows) if rows else None
 

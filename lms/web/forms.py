@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from lms.unseen import without_unseen
 from lms.web.faults import FaultWords
 from lms.web.signing import form_token
 
@@ -147,7 +148,11 @@ def _without_controls(sent: Any) -> Any:
 
 
 def normalise_text(value: Any) -> Any:
-    """Return typed text in NFC with Unix line ends, without outer blanks."""
+    """Return typed text in NFC with Unix line ends, without outer blanks.
+
+    Signs that nobody sees are left out, so what is made of them alone is empty.
+    """
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    text = without_unseen(value.replace("\r\n", "\n"))
+    return unicodedata.normalize("NFC", text).strip()

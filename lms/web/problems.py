@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -105,7 +105,7 @@ def _title(status: int) -> str:
         404: _("Page not found"),
         405: _("There is no page at this address"),
         409: _("Changed in the meantime"),
-        413: _("The file is too large"),
+        413: _("The file is too large") if _has_file() else _("The text is too long"),
         422: _("Please correct your input"),
         429: _("Please wait a moment"),
         503: _("The system cannot be reached for a moment"),
@@ -198,9 +198,20 @@ def _text(status: int) -> str:
     texts = {
         404: _("This page does not exist, or it is not yours to see."),
         405: _("This address only takes what is sent from a form."),
-        413: _("Choose a smaller file."),
+        413: _("Choose a smaller file.")
+        if _has_file()
+        else _(
+            "At most %(limit)d KiB can be sent at once. Shorten the text, or send it "
+            "in parts.",
+            limit=current_app.config["MAX_CONTENT_LENGTH"] // 1024,
+        ),
     }
     return str(texts.get(status, _("This cannot be done.")))
+
+
+def _has_file() -> bool:
+    """Say whether there is a file in the request, which is too large to be read."""
+    return request.mimetype == "multipart/form-data"
 
 
 def _is_button_again(status: int) -> bool:

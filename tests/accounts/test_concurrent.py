@@ -1,4 +1,4 @@
-"""At once, on a database of its own: one link has one user, one request one note."""
+"""At once, on a database of its own: one act is done, and recorded, once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,15 +8,38 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from lms.accounts.links import LinkSigner, Purpose, send_link
+from lms.accounts.admin.queries.organisations import get_organisation
+from lms.accounts.admin.services.organisations import (
+    OrganisationNames,
+    add_organisation,
+    archive_organisation,
+    restore_organisation,
+)
+from lms.accounts.admin.services.roles import Act, disable_person, enable_person
+from lms.accounts.links import (
+    LinkSigner,
+    invite_person,
+    resend_invitation,
+    send_link,
+)
 from lms.accounts.models import AccountLink, SignIn
+from lms.accounts.queries import get_person
+from lms.accounts.services import NewPerson
+from lms.accounts.ways_in import Purpose
 from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
 from lms.db import Database, make_engine
+from lms.errors import ConflictError
+from lms.jobs.delivery import PostOffice, deliver_due
+from lms.jobs.models import OutboxMail
+from lms.mails import mail_kinds
+from lms.permissions import Role
 from tests.accounts.conftest import PASSWORD, try_door
+from tests.conftest import NOON
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
+from tests.jobs.post import Pigeon
 
 pytestmark = pytest.mark.concurrent
 EMAIL = "a@test.example"
@@ -78,7 +101,7 @@ def test_one_link_used_twice_at_once_sets_one_password(plain_app, database):
     assert len(used) == 1
 
 
-def test_requests_for_a_link_at_once_leave_one_open(plain_app, database):
+def test_requests_for_a_link_at_once_leave_one_open(plain_app, database, settings):
     answers = at_once(
         3,
         lambda _: plain_app.test_client().post(
@@ -86,9 +109,17 @@ def test_requests_for_a_link_at_once_leave_one_open(plain_app, database):
         ),
     )
     assert {answer.status_code for answer in answers} == {303}
+    pigeon = Pigeon()
+    office = PostOffice(mail_kinds(settings), pigeon, settings)
+
+    def work(_number):
+        with plain_app.app_context():
+            return deliver_due(database, office, now=utc_now())
+
+    assert sum(result.total for result in at_once(3, work)) == 3
     with database.session() as session:
         links = session.scalars(select(AccountLink)).all()
-    assert len(links) == 3
+    assert len(links) == len(pigeon.carried)
     assert len([link for link in links if link.superseded_at is None]) == 1
 
 
@@ -117,3 +148,71 @@ def test_guesses_at_once_are_all_counted(settings, database):
     )
     codes = sorted(answer.status_code for answer in answers)
     assert codes == [422] * 5 + [429] * 7
+
+
+def acts_of(database, action):
+    with database.session() as session:
+        return session.scalars(
+            select(AuditEvent).where(AuditEvent.action == action)
+        ).all()
+
+
+def test_access_switched_several_times_at_once_is_switched_once(database):
+    with database.transaction() as session:
+        subject_id = make_person(session, email=EMAIL).subject_id
+
+    def switch(service):
+        def work(_number):
+            act = Act(actor=None, now=NOON, reason="見本")
+            try:
+                with database.transaction() as session:
+                    service(session, get_person(session, subject_id), act)
+            except ConflictError:
+                return "refused"
+            return "done"
+
+        return sorted(at_once(6, work))
+
+    assert switch(disable_person) == ["done"] + ["refused"] * 5
+    assert switch(enable_person) == ["done"] + ["refused"] * 5
+    assert len(acts_of(database, "person.disabled")) == 1
+    assert len(acts_of(database, "person.enabled")) == 1
+
+
+def test_an_organisation_archived_several_times_at_once_is_archived_once(database):
+    with database.transaction() as session:
+        names = OrganisationNames("例示の会", "Example")
+        added = add_organisation(session, names, actor=None, now=NOON)
+        public_id = added.public_id
+
+    def change(service):
+        def work(_number):
+            with database.transaction() as session:
+                found = get_organisation(session, public_id)
+                service(session, found, actor=None, now=NOON)
+
+        at_once(6, work)
+
+    change(archive_organisation)
+    change(restore_organisation)
+    assert len(acts_of(database, "organisation.archived")) == 1
+    assert len(acts_of(database, "organisation.restored")) == 1
+
+
+def test_an_invitation_repeated_several_times_at_once_goes_out_once(database):
+    new = NewPerson(name="鈴木 例", email="n@test.example", roles=(Role.TRAINEE,))
+    with database.transaction() as session:
+        invited = invite_person(session, new, actor=None, now=NOON)
+        subject_id = invited.subject_id
+
+    def invite_again(_number):
+        with database.transaction() as session:
+            person = get_person(session, subject_id)
+            now = NOON + timedelta(minutes=1)
+            resend_invitation(session, person, actor=None, now=now)
+
+    at_once(6, invite_again)
+    assert len(acts_of(database, "invitation.sent")) == 2
+    with database.session() as session:
+        assert len(session.scalars(select(OutboxMail)).all()) == 2
+        assert len(session.scalars(select(AccountLink)).all()) == 2

@@ -4,18 +4,19 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from lms.accounts.links import (
     DeadLinkError,
     LinkSigner,
-    Purpose,
     invite_person,
+    request_reset,
     resend_invitation,
     send_link,
 )
 from lms.accounts.models import AccountLink
 from lms.accounts.services import NewPerson, remember_locale
+from lms.accounts.ways_in import Purpose
 from lms.clock import utc_now
 from lms.errors import InvalidInputError
 from lms.jobs.delivery import PostOffice, deliver_due
@@ -113,6 +114,84 @@ def test_strangers_learn_nothing_from_asking(browser, person, posted):
     assert len(posted()) == 1
 
 
+def test_the_same_statements_run_whether_or_not_there_is_an_account(session, person):
+    disabled = make_person(session)
+    disabled.is_enabled = False
+    session.commit()
+    known, unknown, shut_out = (
+        statements_of(session, email)
+        for email in (OWNER, "z@test.example", disabled.profile.email)
+    )
+    assert len(known) == 4
+    assert known == unknown == shut_out
+    mails = session.scalars(select(OutboxMail.person_id)).all()
+    assert mails == [person.id]
+
+
+def statements_of(session, email):
+    """Return what runs when somebody asks for a new password."""
+    ran = []
+
+    def keep(_connection, _cursor, statement, *_more):
+        ran.append(statement)
+
+    session.commit()
+    session.expunge_all()
+    engine = session.get_bind()
+    session.connection()  # begins a transaction, which counts for nothing
+    event.listen(engine, "before_cursor_execute", keep)
+    request_reset(session, email, now=utc_now())
+    session.flush()
+    event.remove(engine, "before_cursor_execute", keep)
+    return ran
+
+
+def test_a_letter_that_could_not_be_sent_has_the_same_link_again(
+    app, browser, database, person, session, settings
+):
+    ask(browser())
+    lost, brought = Pigeon([OSError()]), Pigeon()
+    now = utc_now()
+    with app.app_context():
+        for pigeon, moment in ((lost, now), (brought, now + timedelta(minutes=5))):
+            office = PostOffice(mail_kinds(settings), pigeon, settings)
+            deliver_due(database, office, now=moment)
+    [mail] = brought.carried
+    [link] = session.scalars(select(AccountLink)).all()
+    assert link.superseded_at is None
+    assert browser().get(link_in(mail)).status_code == 200
+
+
+def test_a_letter_for_an_earlier_request_does_not_void_a_later_link(
+    browser, person, posted, session
+):
+    now = utc_now()
+    send_link(session, person.id, Purpose.RESET, now=now)
+    request_reset(session, OWNER, now=now - timedelta(minutes=1))
+    session.commit()
+    [mail] = posted()
+    assert browser().get(link_in(mail)).status_code == 200
+
+
+def test_who_was_disabled_before_the_letter_was_written_gets_none(
+    browser, person, posted, session
+):
+    ask(browser())
+    person.is_enabled = False
+    session.commit()
+    assert posted() == []
+    assert session.scalars(select(AccountLink)).all() == []
+
+
+def test_a_link_that_was_used_makes_earlier_letters_void(
+    browser, path, person, posted, session
+):
+    ask(browser("192.0.2.7"))
+    assert browser().post(path, data={"password": NEW}).status_code == 303
+    [notice] = posted()
+    assert notice["Subject"] == "つなぐ：パスワードが変更されました"
+
+
 def test_disabled_and_erased_people_get_no_mail(browser, person, posted, session):
     person.is_enabled = False
     session.commit()
@@ -123,9 +202,9 @@ def test_disabled_and_erased_people_get_no_mail(browser, person, posted, session
 def test_a_mail_that_waited_until_its_link_was_void_is_not_sent(
     browser, person, posted, session
 ):
-    ask(browser())
-    link = session.scalar(select(AccountLink))
-    link.expires_at = utc_now()
+    now = utc_now()
+    send_link(session, person.id, Purpose.RESET, now=now - timedelta(hours=1))
+    request_reset(session, OWNER, now=now - timedelta(hours=1))
     session.commit()
     assert posted() == []
 
@@ -214,11 +293,15 @@ def test_a_form_without_a_referer_is_taken_with_its_token(app, browser, path):
     assert taken.status_code == 303
 
 
-def test_neither_database_nor_outbox_makes_a_link(browser, person, session, settings):
+def test_neither_database_nor_outbox_makes_a_link(
+    browser, person, posted, session, settings
+):
     ask(browser())
-    link = session.scalar(select(AccountLink))
     mail = session.scalar(select(OutboxMail))
-    assert mail.values == {"link": str(link.public_id)}
+    posted()
+    link = session.scalar(select(AccountLink))
+    asked_at = link.created_at.isoformat()
+    assert mail.values == {"link": str(link.public_id), "asked_at": asked_at}
     other = LinkSigner("another secret of this length, at least")
     for token in (str(link.public_id), link.public_id.hex, other.sign(link)):
         assert browser().get(f"/sign-in/reset/{token}").status_code == 404
@@ -260,11 +343,22 @@ def test_an_invitation_can_be_sent_again_until_it_was_used(session, person):
     new = NewPerson(name="鈴木 例", email="new@test.example", roles=(Role.TRAINEE,))
     now = utc_now()
     invited = invite_person(session, new, actor=None, now=now)
-    resend_invitation(session, invited, actor=None, now=now)
+    resend_invitation(session, invited, actor=None, now=now + timedelta(minutes=1))
     links = session.scalars(select(AccountLink).order_by(AccountLink.id)).all()
     assert [link.superseded_at is None for link in links] == [False, True]
     with pytest.raises(InvalidInputError):
         resend_invitation(session, person, actor=None, now=now)
+
+
+def test_an_invitation_that_has_just_gone_out_is_not_sent_again(session):
+    new = NewPerson(name="鈴木 例", email="new@test.example", roles=(Role.TRAINEE,))
+    now = utc_now()
+    invited = invite_person(session, new, actor=None, now=now)
+    resend_invitation(session, invited, actor=None, now=now + timedelta(seconds=59))
+    assert len(session.scalars(select(AccountLink)).all()) == 1
+    session.scalar(select(AccountLink)).superseded_at = now  # the address was wrong
+    resend_invitation(session, invited, actor=None, now=now + timedelta(seconds=59))
+    assert len(session.scalars(select(AccountLink)).all()) == 2
 
 
 def test_a_used_link_makes_all_others_of_the_person_void(

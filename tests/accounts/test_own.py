@@ -4,9 +4,10 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from lms.accounts.links import DeadLinkError, Purpose, get_open_link, send_link
+from lms.accounts.links import DeadLinkError, get_open_link, request_reset, send_link
 from lms.accounts.models import AccountLink, Profile, RoleGrant, SignIn
 from lms.accounts.personal import AccountData
+from lms.accounts.ways_in import Purpose
 from lms.clock import utc_now
 from lms.jobs.models import OutboxMail
 from tests.accounts.conftest import (
@@ -132,7 +133,8 @@ def test_password_fields_allow_managers_and_pasting(browser, inside):
 
 
 def test_erasing_a_person_deletes_stays_and_links(inside, browser, session, person):
-    browser().post("/sign-in/forgotten", data={"email": OWNER})
+    send_link(session, person.id, Purpose.RESET, now=utc_now())
+    session.commit()
     exported = AccountData().export(session, person)
     assert [row["browser"] for row in exported["sign_ins"]] == ["Firefox, Windows"]
     assert "digest" not in exported["sign_ins"][0]
@@ -144,6 +146,7 @@ def test_erasing_a_person_deletes_stays_and_links(inside, browser, session, pers
 
 
 def test_a_changed_password_voids_links_that_are_on_their_way(inside, session, person):
+    request_reset(session, OWNER, now=utc_now())
     send_link(session, person.id, Purpose.RESET, now=utc_now())
     session.commit()
     assert change(inside).status_code == 303
@@ -152,6 +155,8 @@ def test_a_changed_password_voids_links_that_are_on_their_way(inside, session, p
     assert link.superseded_at is not None
     with pytest.raises(DeadLinkError):
         get_open_link(session, link.public_id, Purpose.RESET, now=utc_now())
+    waiting = select(OutboxMail.kind).where(OutboxMail.sent_at.is_(None))
+    assert session.scalars(waiting).all() == ["password_changed"]
 
 
 def test_whoever_lost_the_last_role_can_sign_out_and_take_their_data_along(

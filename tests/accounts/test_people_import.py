@@ -106,6 +106,16 @@ def test_every_fault_of_every_row_is_named_with_its_line():
     assert {"200", "e-mail", "7"} <= set(" ".join(faults[8]).replace(".", "").split())
 
 
+def test_signs_that_nobody_sees_are_left_out_and_make_no_name():
+    hidden, shown = read_people(
+        listed(
+            "\u200b\u3164,a@test.example,,,,", "花\u202e子,ｂ＠test.example\u200b,,,,"
+        )
+    ).rows
+    assert [str(fault) for fault in hidden.faults] == ["The name is missing."]
+    assert (shown.name, shown.email, shown.faults) == ("花子", "b@test.example", ())
+
+
 def test_a_row_names_what_is_missing_here(session):
     supervisor = make_person(session, Role.SUPERVISOR)
     author = make_person(session, Role.AUTHOR)

@@ -429,6 +429,24 @@ def test_an_administrator_sees_no_marks(client, session, administrator):
     assert "利用者" in client.get("/").text
 
 
+def test_names_of_signs_that_nobody_sees_are_refused(client, administrator):
+    person = {"name": "\u200b", "email": "n@test.example", "roles": ["trainee"]}
+    assert client.post("/admin/people/new", data=person).status_code == 422
+    names = {"name_ja": "見本の窓口", "name_en": "\u3164"}
+    assert client.post("/admin/organisations/", data=names).status_code == 422
+
+
+def test_names_and_addresses_are_kept_as_they_are_read(client, session, administrator):
+    person = {
+        "name": "見本\u202e 新\n人",
+        "email": "ｎ＠Test.example",
+        "roles": ["trainee"],
+    }
+    assert client.post("/admin/people/new", data=person).status_code == 303
+    shown = select(Profile.name).where(Profile.email == "n@test.example")
+    assert session.scalar(shown) == "見本 新 人"
+
+
 def test_organisations_are_added_renamed_and_archived(client, session, administrator):
     names = {"name_ja": "見本の窓口", "name_en": "Specimen counter"}
     assert client.post("/admin/organisations/", data=names).status_code == 303

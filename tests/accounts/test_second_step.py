@@ -9,10 +9,11 @@ from pyotp import TOTP
 from sqlalchemy import func, select
 
 from lms.accounts.gate import STAY_KEY
-from lms.accounts.links import LinkSigner, Purpose, send_link
+from lms.accounts.links import LinkSigner, send_link
 from lms.accounts.models import AccountLink, KeptForm, SignIn
 from lms.accounts.second_factor.held import REQUIRED_ROLES
 from lms.accounts.second_factor.queries import count_codes_left, find_factor
+from lms.accounts.ways_in import Purpose
 from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now

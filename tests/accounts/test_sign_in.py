@@ -20,6 +20,12 @@ def test_right_password_leads_home(client, session):
     assert answer.location == "/"
 
 
+def test_an_address_in_full_width_is_the_same_address(client, session):
+    make_person(session, email="a@test.example", password="a-long-secret")
+    typed = {"email": "ａ＠ｔｅｓｔ.example", "password": "a-long-secret"}
+    assert client.post("/sign-in", data=typed).status_code == 303
+
+
 def test_wrong_password_and_unknown_address_get_the_same_answer(client, session):
     make_person(session, email="b@test.example", password="a-long-secret")
     wrong = client.post(

@@ -254,6 +254,7 @@ def test_nothing_of_the_flow_stays_in_the_cookie(client, provider, person):
         {"email_verified": None},
         {"email": None},
         {"email": "nobody@test.example"},
+        {"email": "ｋnown@test.example"},  # somebody else's mailbox
     ],
     ids=str,
 )

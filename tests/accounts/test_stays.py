@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.accounts.gate import STAY_KEY
-from lms.accounts.links import Purpose, send_link
+from lms.accounts.links import send_link
 from lms.accounts.models import SignIn
 from lms.accounts.sign_ins import (
     NewStay,
@@ -20,6 +20,7 @@ from lms.accounts.sign_ins import (
     rotate_sign_in,
 )
 from lms.accounts.signed_in import find_signed_in
+from lms.accounts.ways_in import Purpose
 from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now

@@ -1,6 +1,8 @@
 """A trainee's first page: one way on, what is due or begun, what came back."""
 
+import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -8,9 +10,11 @@ from lms.clock import utc_now
 from lms.credentials.models import CredentialEvent
 from lms.credentials.services.issue import issue_credentials
 from lms.credentials.services.keys import make_key
-from lms.demo.acts import CASE
+from lms.demo.acts import CASE, recorded_play
+from lms.demo.stage import CAREFUL_PLAY
 from lms.permissions import Role
-from lms.simulation.services import start_attempt
+from lms.simulation.played import read_attempt
+from lms.simulation.services import Act, act, start_attempt
 from tests.conftest import NOON
 from tests.credentials.database import make_awarding_decision, make_order
 from tests.decisions.factory import make_seat
@@ -61,6 +65,37 @@ def test_the_case_under_way_is_the_way_on_and_not_listed_again(
     assert page.count("button--filled") == 1
     assert "続きから" in page
     assert NOTHING not in page
+
+
+def test_the_way_on_is_the_case_that_was_worked_on_last(
+    client, session, library, learner
+):
+    case = library.get_current(session, "case", CASE)
+    older = start_attempt(session, case, learner.subject_id, now=NOON)
+    older.case_slug = "another-case"  # one case is shipped; its text serves for both
+    session.flush()
+    later = NOON + timedelta(minutes=1)
+    newer = start_attempt(session, case, learner.subject_id, now=later)
+    session.commit()
+    assert way_on(client) == f"/attempts/{newer.public_id}"
+    action = Act(
+        action_id=uuid4(),
+        position=0,
+        action=recorded_play(case.content, CAREFUL_PLAY)[0],
+        language="ja",
+        now=later + timedelta(minutes=1),
+        day=NOON.date(),
+    )
+    act(session, library, read_attempt(session, older.public_id), action)
+    session.commit()
+    assert way_on(client) == f"/attempts/{older.public_id}"
+
+
+def way_on(client):
+    """Return where the main button of the first page leads."""
+    page = client.get("/").text
+    [button] = re.findall(r"<a[^>]*button--filled[^>]*>", page)
+    return re.search(r'href="([^"]+)"', button)[1]
 
 
 def test_a_finished_case_is_not_begun(client, session, library, learner):

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from lms.audit.models import AuditEvent
+from lms.clock import utc_now
 from lms.permissions import Role
 from lms.programme.models import Cohort, Enrolment
 from tests.factories.accounts import make_person
@@ -47,6 +48,8 @@ def test_what_cannot_be_taken_is_said_at_its_field(client, session, sign_in):
         {"slug": "2027-spring"},
         {"name_en": " "},
         {"started_on": "soon"},
+        {"started_on": "1999-12-31"},
+        {"started_on": "9999-12-31"},
     ):
         answer = client.post("/cohorts/new", data={**NEW, **wrong})
         assert answer.status_code == 422, wrong
@@ -65,6 +68,22 @@ def test_what_cannot_be_taken_is_said_at_its_field(client, session, sign_in):
         answer = client.post(address, data={"email": email, "number": number})
         assert answer.status_code == 422, (email, number)
         assert email in answer.text
+
+
+def test_a_first_day_out_of_range_is_answered_with_the_range(client, session, sign_in):
+    sign_in(make_person(session, Role.OPERATOR))
+    client.get("/cohorts/new?lang=en")
+    answer = client.post("/cohorts/new", data={**NEW, "started_on": "0001-01-01"})
+    last = utc_now().year + 10
+    assert f"Enter a day from 1 January 2000 to 31 December {last}." in answer.text
+    at_the_end = {**NEW, "started_on": f"{last}-12-31"}
+    assert client.post("/cohorts/new", data=at_the_end).status_code == 303
+
+
+def test_a_cohort_is_not_named_with_signs_that_nobody_sees(client, session, sign_in):
+    sign_in(make_person(session, Role.OPERATOR))
+    answer = client.post("/cohorts/new", data={**NEW, "name_ja": "\u200b\u202e"})
+    assert answer.status_code == 422
 
 
 def test_who_decides_opens_no_cohort(client, session, sign_in):

@@ -33,6 +33,16 @@ def own_messages():
     return {said if isinstance(said, str) else said[0] for said in ids}
 
 
+def test_a_text_that_is_too_long_to_be_sent_is_not_called_a_file(client):
+    text = "長" * (2 * 1024 * 1024 // 9 + 1)  # nine bytes a sign, as forms send it
+    client.get("/sign-in?lang=en")
+    answer = client.post("/sign-in", data={"email": text})
+    assert answer.status_code == 413
+    assert "The text is too long" in answer.text
+    assert "At most 2048 KiB" in answer.text
+    assert "file" not in answer.text.split("<main")[1].split("</main>")[0]
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_no_message_of_wtforms_reaches_a_reader(app, language):
     words = FaultWords()

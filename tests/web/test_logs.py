@@ -3,13 +3,15 @@
 import io
 import json
 import logging
+import re
 import sys
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from lms.logs import configure_logging, make_formatter
+from lms.logs import FORMATS, configure_logging, make_formatter
 from lms.permissions import Role
 from lms.web.access import public
 from tests.factories.accounts import make_person
@@ -20,19 +22,25 @@ WORDS = "だれにも見せない文章"
 TOKEN = "secret-of-a-mailed-link"
 
 
-@pytest.fixture
-def log(app):
-    """Everything that is logged, as the product writes it."""
-    stream = io.StringIO()
+@contextmanager
+def logging_to(stream, shape):
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(make_formatter("json"))
+    handler.setFormatter(make_formatter(shape))
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
     root.setLevel("DEBUG")
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield
     root.removeHandler(handler)
     root.setLevel(level)
+
+
+@pytest.fixture
+def log(app):
+    """Everything that is logged, as the product writes it."""
+    stream = io.StringIO()
+    with logging_to(stream, "json"):
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_a_request_is_one_line_with_its_endpoint_and_number(client, log):
@@ -82,6 +90,28 @@ def test_a_fault_is_logged_with_class_and_frames_and_its_number_is_on_the_page(
     assert line["exception"][0]["type"] == "LookupError"
     assert any("test_logs.py" in frame for frame in line["exception"][0]["frames"])
     assert line["request_id"] in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_fault_and_what_led_to_it_are_logged_in_both_shapes_without_their_words(
+    app, client, capsys, shape
+):
+    @app.get("/fails")
+    def _fails():
+        try:
+            raise LookupError(WORDS)
+        except LookupError as error:
+            raise ValueError(WORDS) from error
+
+    public(_fails)
+    stream = io.StringIO()
+    with logging_to(stream, shape):
+        assert client.get("/fails").status_code == 500
+    logged = stream.getvalue()
+    assert logged.index("ValueError") < logged.index("LookupError")
+    assert re.search(r"test_logs\.py:\d+ _fails", logged)
+    assert WORDS not in logged
+    assert capsys.readouterr().err == ""  # where Python tells of a log that failed
 
 
 def test_a_database_error_quotes_no_values(session, log):

@@ -30,6 +30,7 @@ from lms.accounts.domain.address import MAX_ADDRESS, is_address, normalise_addre
 from lms.accounts.models import Organisation
 from lms.permissions import Role
 from lms.web.forms import BaseForm, normalise_text
+from lms.web.lines import normalise_line
 
 MAX_NAME = 200
 MAX_REASON = 500
@@ -92,12 +93,12 @@ class PersonForm(BaseForm):
 
     name = StringField(
         _l("Name"),
-        filters=[normalise_text],
+        filters=[normalise_line],
         validators=[InputRequired(_l("Enter the person's name.")), _too_long(MAX_NAME)],
     )
     name_kana = StringField(
         _l("Reading of the name"),
-        filters=[normalise_text],
+        filters=[normalise_line],
         validators=[_too_long(MAX_NAME)],
     )
     email = EmailField(
@@ -217,12 +218,12 @@ class OrganisationForm(BaseForm):
 
     name_ja = StringField(
         _l("Name in Japanese"),
-        filters=[normalise_text],
+        filters=[normalise_line],
         validators=[InputRequired(_l("Enter the name.")), _too_long(MAX_NAME)],
     )
     name_en = StringField(
         _l("Name in English"),
-        filters=[normalise_text],
+        filters=[normalise_line],
         validators=[InputRequired(_l("Enter the name.")), _too_long(MAX_NAME)],
     )
     revision = HiddenField()

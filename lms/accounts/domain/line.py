@@ -2,12 +2,18 @@
 
 import unicodedata
 
-_CONTROL = ("Cc", "Cs")  # line ends and the like; what was no text where it was typed
+from lms.unseen import without_unseen
+
+# Line ends and the like; what was no text where it was typed.
+_CONTROL = ("Cc", "Cs", "Zl", "Zp")
 
 
 def clean_line(text: str) -> str:
-    """Return a line as it is stored: in one form of Unicode, without outer blanks."""
-    return unicodedata.normalize("NFC", text).strip()
+    """Return a line as it is stored: in one form of Unicode, without outer blanks.
+
+    Signs that nobody sees are left out, so what is made of them alone is empty.
+    """
+    return unicodedata.normalize("NFC", without_unseen(text)).strip()
 
 
 def has_control(text: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lms.accounts.domain.address import is_plain
 from lms.accounts.models import Person
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.single_sign_on.errors import NobodyKnownError
@@ -51,7 +52,9 @@ def _find_linked(session: Session, identity: Identity) -> Person | None:
 
 def _link(session: Session, identity: Identity, *, now: datetime) -> Person:
     """Link an identity to the person who was registered with its verified address."""
-    person = find_person_by_email(session, identity.email) if identity.email else None
+    email = identity.email
+    proven = email if email and is_plain(email) else None
+    person = find_person_by_email(session, proven) if proven else None
     if person is None or not person.is_active:
         raise NobodyKnownError
     link = ExternalIdentity(

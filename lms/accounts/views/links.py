@@ -24,17 +24,18 @@ from lms.accounts.counting import (
     too_many_attempts,
 )
 from lms.accounts.domain import MIN_CHARACTERS
+from lms.accounts.domain.address import normalise_address
 from lms.accounts.forms import ForgottenForm, NewPasswordForm
 from lms.accounts.gate import passwords
 from lms.accounts.links import (
     DeadLinkError,
     LinkSigner,
-    Purpose,
     get_open_link,
     request_reset,
     use_link,
 )
 from lms.accounts.models import AccountLink, Profile
+from lms.accounts.ways_in import Purpose
 from lms.clock import utc_now
 from lms.web.access import public
 from lms.web.session import reading, transaction
@@ -56,7 +57,7 @@ def ask() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate():
         return _forgotten_page(form), 422
-    email = (form.email.data or "").strip().lower()
+    email = normalise_address(form.email.data or "")
     for kind, who in (("mail-address", network()), ("mail", email)):
         if not throttle().take(kind, who):
             seconds = throttle().seconds_left(kind, who)

@@ -10,9 +10,10 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.admin.imports.plan import ImportPlan, Outcome, PlannedRow
-from lms.accounts.links import LIFETIMES, Purpose
+from lms.accounts.links import LIFETIMES
 from lms.accounts.models import AccountLink, Assignment, Person, Profile, RoleGrant
 from lms.accounts.naming import search_text
+from lms.accounts.ways_in import Purpose
 from lms.audit.services import record_audit
 from lms.errors import ConflictError, InvalidInputError, message
 from lms.jobs.services import post_mails

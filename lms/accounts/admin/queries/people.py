@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session, contains_eager
 
-from lms.accounts.links import Purpose
 from lms.accounts.models import (
     AccountLink,
     Organisation,
@@ -19,6 +18,7 @@ from lms.accounts.models import (
 )
 from lms.accounts.naming import normalise_for_search
 from lms.accounts.queries import has_way_in
+from lms.accounts.ways_in import Purpose
 from lms.errors import NotFoundError
 from lms.permissions import Role
 

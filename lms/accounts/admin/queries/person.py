@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.accounts.links import Purpose
 from lms.accounts.models import AccountLink, Assignment, Person, RoleGrant, Suspension
+from lms.accounts.ways_in import Purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def archive_organisation(
     session: Session, organisation: Organisation, *, actor: UUID | None, now: datetime
 ) -> None:
     """Offer an organisation to nobody any more; whoever has it keeps it."""
+    _wait_for_others(session, organisation)
     if organisation.archived_at is None:
         organisation.archived_at = now
         _record(session, "organisation.archived", organisation, actor=actor, now=now)
@@ -111,10 +112,16 @@ def restore_organisation(
     TakenNameError
         Another one in use has its name by now.
     """
+    _wait_for_others(session, organisation)
     if organisation.archived_at is not None:
         _ensure_free(session, organisation.name_ja)
         organisation.archived_at = None
         _record(session, "organisation.restored", organisation, actor=actor, now=now)
+
+
+def _wait_for_others(session: Session, organisation: Organisation) -> None:
+    """Of several who archive or restore at once, let all but the first see it done."""
+    session.refresh(organisation, with_for_update=True)
 
 
 def _ensure_free(session: Session, name: str) -> None:

@@ -15,7 +15,7 @@ from lms.accounts.naming import search_text
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.services import NewPerson
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import untie_identities, void_links
+from lms.accounts.ways_in import close_mailed_ways, untie_identities
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
@@ -190,7 +190,7 @@ def _change_address(
     Letters about the account go to the new address from now on, so this one is the
     last that reaches its owner if the change is not their wish.
     """
-    void_links(session, person.id, now=now)
+    close_mailed_ways(session, person.id, now=now)
     end_sign_ins(session, person.id, now=now, reason="address_changed")
     had_ties = untie_identities(session, person.id)
     if had_ties or _profile(person).password_hash:

@@ -109,6 +109,7 @@ def disable_person(session: Session, person: Person, act: Act) -> None:
     """
     _ensure_other(person, act)
     ensure_another_administrator(session, person)
+    _wait_for_others(session, person)
     if not person.is_enabled:
         raise ConflictError(message("This person is disabled already."))
     person.is_enabled = False
@@ -135,6 +136,7 @@ def enable_person(session: Session, person: Person, act: Act) -> None:
         The person is not disabled.
     """
     _ensure_other(person, act)
+    _wait_for_others(session, person)
     if person.is_enabled:
         raise ConflictError(message("This person can sign in already."))
     person.is_enabled = True
@@ -152,6 +154,11 @@ def enable_person(session: Session, person: Person, act: Act) -> None:
 def _ensure_other(person: Person, act: Act) -> None:
     if act.actor == person.subject_id:
         raise OwnAccountError
+
+
+def _wait_for_others(session: Session, person: Person) -> None:
+    """Let nobody else switch access until this transaction ends, and see who did."""
+    session.refresh(person, ["is_enabled"], with_for_update=True)
 
 
 def _record(
