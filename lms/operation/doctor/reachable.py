@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from smtplib import SMTPException
 from urllib.parse import unquote, urlsplit
 
-from redis import (
-    AuthenticationError,
-    Redis,
-    RedisError,
-    ResponseError,
-    TimeoutError,
-)
+from redis import Redis, RedisError, exceptions
 from redis.backoff import NoBackoff
-from redis.exceptions import NoPermissionError
 from redis.retry import Retry
 
 from lms.accounts.single_sign_on.errors import ProviderAwayError
@@ -30,15 +23,18 @@ _TIMEOUT_SECONDS = 5
 # The first that fits: some kinds are also of a kind below.
 _REDIS_REMEDIES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     (
-        (AuthenticationError, NoPermissionError),
+        (exceptions.AuthenticationError, exceptions.NoPermissionError),
         "Correct user and password in LMS_REDIS_URL.",
     ),
     (
-        (TimeoutError,),
+        (exceptions.TimeoutError,),
         "See in LMS_REDIS_URL that host, port and redis:// or rediss:// (TLS) are "
         "those of the server.",
     ),
-    ((ResponseError,), "Correct the database in LMS_REDIS_URL, as in /0."),
+    (
+        (exceptions.ResponseError,),
+        "Correct the database in LMS_REDIS_URL, as in /0.",
+    ),
     ((Exception,), "Start it, or correct LMS_REDIS_URL."),
 )
 
