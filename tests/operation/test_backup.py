@@ -1,6 +1,7 @@
 """Backups: nothing is lost, nothing half restored, no secret goes along."""
 
 import json
+import signal
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from threading import Event
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import Engine, event, insert, inspect, select
 
 from lms.accounts.models import AccountLink, Person, Profile, RoleGrant, SignIn
 from lms.app import create_app
@@ -546,6 +547,31 @@ def test_commands_back_up_check_and_restore(
     assert isinstance(again.exception, ConflictError)
     for wrong in (["restore", f"{path}x"], ["backup", "--verify", f"{path}x"]):
         assert CliRunner().invoke(cli, wrong).exit_code == 2
+
+
+def test_a_backup_that_is_told_to_stop_leaves_nothing_half_written(
+    living, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LMS_SECRET_KEY", living.secret_key)
+    monkeypatch.setenv("LMS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LMS_DATABASE_URL", living.database_url)
+    partial = tmp_path / "all.zip.partial"
+
+    def tell(*_about):
+        if partial.exists():
+            signal.raise_signal(signal.SIGTERM)
+
+    # without a handler of the command's own, the signal would end the tests
+    before = signal.signal(signal.SIGTERM, lambda *_about: None)
+    event.listen(Engine, "before_cursor_execute", tell)
+    try:
+        told = CliRunner().invoke(cli, ["backup", str(tmp_path / "all.zip")])
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        event.remove(Engine, "before_cursor_execute", tell)
+        signal.signal(signal.SIGTERM, before)
+    assert told.exit_code == 128 + signal.SIGTERM
+    assert not list(tmp_path.glob("all.zip*"))
 
 
 def test_people_restored_have_their_names(empty_url, backup_file):
