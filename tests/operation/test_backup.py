@@ -563,12 +563,12 @@ def test_a_backup_that_is_told_to_stop_leaves_nothing_half_written(
 
     # without a handler of the command's own, the signal would end the tests
     before = signal.signal(signal.SIGTERM, lambda *_about: None)
-    event.listen(Engine, "before_cursor_execute", tell)
+    event.listen(Engine, "after_cursor_execute", tell)
     try:
         told = CliRunner().invoke(cli, ["backup", str(tmp_path / "all.zip")])
         assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
     finally:
-        event.remove(Engine, "before_cursor_execute", tell)
+        event.remove(Engine, "after_cursor_execute", tell)
         signal.signal(signal.SIGTERM, before)
     assert told.exit_code == 128 + signal.SIGTERM
     assert not list(tmp_path.glob("all.zip*"))

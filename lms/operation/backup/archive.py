@@ -11,8 +11,8 @@ import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -179,7 +179,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def write_archive(
-    path: Path, header: Header, tables: Iterable[tuple[PortableTable, Iterator[bytes]]]
+    path: Path,
+    header: Header,
+    tables: Iterable[tuple[PortableTable, Generator[bytes, None, None]]],
 ) -> list[Part]:
     """Write a backup that only the server's user may read; all of it or nothing.
 
@@ -225,7 +227,7 @@ def _unwritten(path: Path, error: OSError) -> ConflictError:
 def _write(
     file: Any,
     header: Header,
-    tables: Iterable[tuple[PortableTable, Iterator[bytes]]],
+    tables: Iterable[tuple[PortableTable, Generator[bytes, None, None]]],
 ) -> list[Part]:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as made:
         parts = [_write_part(made, table, lines) for table, lines in tables]
@@ -244,11 +246,11 @@ def _write(
 
 
 def _write_part(
-    made: zipfile.ZipFile, table: PortableTable, lines: Iterator[bytes]
+    made: zipfile.ZipFile, table: PortableTable, lines: Generator[bytes, None, None]
 ) -> Part:
     digest, count = hashlib.sha256(), 0
     empty = Part(table=table, rows=0, sha256="")
-    with made.open(empty.path, "w", force_zip64=True) as stream:
+    with closing(lines), made.open(empty.path, "w", force_zip64=True) as stream:
         for line in lines:
             digest.update(line)
             stream.write(line)

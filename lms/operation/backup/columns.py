@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -125,7 +125,7 @@ class PortableTable:
         columns = (Column(name, _TYPES[kind]) for name, kind in self.columns)
         return Table(self.name, MetaData(), *columns)
 
-    def lines(self, connection: Connection) -> Iterator[bytes]:
+    def lines(self, connection: Connection) -> Generator[bytes, None, None]:
         """Yield all rows as JSON, a few at a time, equal rows as equal bytes."""
         table = self.as_table()
         kinds = dict(self.columns)
@@ -138,8 +138,9 @@ class PortableTable:
             for name in self.key
         ]
         rows = select(table).order_by(*order).execution_options(yield_per=_BATCH_ROWS)
-        for row in connection.execute(rows):
-            yield self._line(tuple(row))
+        with connection.execute(rows) as result:
+            for row in result:
+                yield self._line(tuple(row))
 
     def _line(self, row: tuple[Any, ...]) -> bytes:
         values = [

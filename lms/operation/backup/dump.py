@@ -1,6 +1,6 @@
 """Putting the database into an archive while the server goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -58,7 +58,7 @@ def _snapshot(engine: Engine) -> Connection:
 
 def _tables(
     connection: Connection,
-) -> Iterator[tuple[PortableTable, Iterator[bytes]]]:
+) -> Iterator[tuple[PortableTable, Generator[bytes, None, None]]]:
     for table in Base.metadata.sorted_tables:
         portable = describe(table)
         yield portable, portable.lines(connection)
