@@ -1,5 +1,6 @@
 """The state of a credential, derived from what happened to it and from the time."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +34,17 @@ _NEXT: dict[EventKind | None, tuple[EventKind, ...]] = {
     EventKind.SUSPENDED: (EventKind.RESTORED, EventKind.REVOKED),
     EventKind.REVOKED: (),
 }
+
+
+def count_visible(text: str) -> int:
+    """Return how many characters a reader sees, blanks in a row being one.
+
+    Control, format and unassigned characters (Unicode's categories C) show nothing.
+    """
+    seen = "".join(
+        one for one in text if one.isspace() or unicodedata.category(one)[0] != "C"
+    )
+    return len(" ".join(seen.split()))
 
 
 def possible_events(

@@ -17,7 +17,11 @@ from lms.credentials.domain import (
     moment_text,
     sign_credential,
 )
-from lms.credentials.domain.state import MIN_REASON_CHARACTERS, EventKind
+from lms.credentials.domain.state import (
+    MIN_REASON_CHARACTERS,
+    EventKind,
+    count_visible,
+)
 from lms.credentials.models import Credential, CredentialEvent
 from lms.credentials.queries.issued import IssuedTogether, get_issued_together
 from lms.credentials.queries.status_lists import (
@@ -77,7 +81,7 @@ def change_state(
         The present state does not allow it.
     """
     reason = change.reason.strip()
-    if len(reason) < MIN_REASON_CHARACTERS:
+    if count_visible(reason) < MIN_REASON_CHARACTERS:
         raise InvalidInputError(
             message("Give a reason of at least %(count)s characters."),
             count=MIN_REASON_CHARACTERS,
