@@ -5,19 +5,31 @@ from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    column,
+    exists,
+    inspect,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 
 from lms.db import Database, open_database
 from lms.errors import ConflictError, message
 from lms.settings import Settings
 from lms.sqlite import make_file
+
+_TURN = 0x7473756E  # any number that nothing else in the database waits for
 
 
 class SchemaState(StrEnum):
@@ -43,6 +55,15 @@ class UnknownSchemaError(SchemaError):
     )
 
 
+class BrokenReferenceError(ConflictError):
+    """A row refers to one that is not there: no database can be made of that."""
+
+    default: ClassVar[str] = message(
+        "Row %(row)s of %(table)s refers to a row of %(other)s that is not there. "
+        "Nothing was made or changed; use a backup from before that happened."
+    )
+
+
 def migration_config(connection: Connection, folder: Path) -> Config:
     """Return Alembic's settings for one open connection."""
     config = Config()
@@ -59,10 +80,13 @@ def rebuilding(engine: Engine) -> Iterator[Connection]:
     SQLite changes a table by copying and dropping it, which breaks all references to
     it for a moment, and it checks references at once. The switch does not work inside
     a transaction (SQLite, "PRAGMA foreign_keys"); so it is turned off before, and all
-    references are checked before the end.
+    references are checked before the end. On PostgreSQL a second one waits, and finds
+    what the first has made.
     """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
+            turn = text("SELECT pg_advisory_xact_lock(:number)")
+            connection.execute(turn, {"number": _TURN})
             yield connection
         return
     writing = engine.execution_options(begin_mode="IMMEDIATE")
@@ -72,13 +96,54 @@ def rebuilding(engine: Engine) -> Iterator[Connection]:
         try:
             with connection.begin():
                 yield connection
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                if broken:
-                    raise IntegrityError(
-                        "PRAGMA foreign_key_check", {}, ValueError(broken[0])
-                    )
+                require_references(connection)
         finally:
             driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def require_references(connection: Connection) -> None:
+    """Refuse a database in which a row refers to one that is not there.
+
+    Both kinds keep that from happening, but whoever opens the database with another
+    program can switch it off.
+
+    Raises
+    ------
+    BrokenReferenceError
+        It names the first such row.
+    """
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken:
+            raise BrokenReferenceError(table=broken[0], row=broken[1], other=broken[2])
+        return
+    inspector = inspect(connection)
+    for name in inspector.get_table_names():
+        key = inspector.get_pk_constraint(name)["constrained_columns"]
+        for reference in inspector.get_foreign_keys(name):
+            row = connection.execute(_select_broken(name, key, reference)).first()
+            if row:
+                raise BrokenReferenceError(
+                    table=name,
+                    row=", ".join(map(str, row)),
+                    other=reference["referred_table"],
+                )
+
+
+def _select_broken(
+    name: str, key: list[str], reference: ReflectedForeignKeyConstraint
+) -> Select[Any]:
+    """Return the key of one row whose reference leads nowhere."""
+    names, others = reference["constrained_columns"], reference["referred_columns"]
+    row = table(name, *map(column, dict.fromkeys([*key, *names])))
+    other = table(reference["referred_table"], *map(column, others)).alias("other")
+    pairs = [(row.c[a], other.c[b]) for a, b in zip(names, others, strict=True)]
+    is_there = exists(select(1).select_from(other).where(*(a == b for a, b in pairs)))
+    return (
+        select(*(row.c[part] for part in key))
+        .where(*(a.is_not(None) for a, _ in pairs), ~is_there)
+        .limit(1)
+    )
 
 
 def upgrade_database(engine: Engine, folder: Path) -> None:

@@ -23,6 +23,11 @@ SUPPORTED_LOCALES = ("ja", "en")
 DEFAULT_BODY_NAMES = ("認証機関", "Certification body")
 _MIN_SECRET_CHARACTERS = 32
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
+_MOST_DAYS = 36_500  # a century; with many more, days before now cannot be reckoned
+_MOST_YEARS = 100
+_MOST_DIGITS = 18  # Python itself refuses to read some thousands
+_MOST_FAILURES = 1_000_000
+_MOST_PROXIES = 100
 
 
 def _shipped(relative: str) -> Path:
@@ -117,10 +122,7 @@ class Settings:
         _require_length("LMS_SECRET_KEY", self.secret_key)
         if self.keys_secret:
             _require_length("LMS_KEYS_SECRET", self.keys_secret)
-        if urlsplit(self.public_url).scheme not in ("http", "https"):
-            raise SettingsError(
-                message("LMS_PUBLIC_URL must begin with http:// or https://.")
-            )
+        _require_public_url(self.public_url)
         self._check_services()
 
     def _check_services(self) -> None:
@@ -182,24 +184,36 @@ class Settings:
             keys_secret=env.get("LMS_KEYS_SECRET", ""),
             public_url=env.get("LMS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             content_root=Path(env.get("LMS_CONTENT_ROOT", _shipped("content"))),
-            is_demo=env.get("LMS_DEMO", "") == "1",
+            is_demo=_switch(env, "LMS_DEMO"),
             body_name_ja=env.get("LMS_BODY_NAME_JA", DEFAULT_BODY_NAMES[0]),
             body_name_en=env.get("LMS_BODY_NAME_EN", DEFAULT_BODY_NAMES[1]),
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
-            validity_years=_whole_number(env, "LMS_VALIDITY_YEARS", 3),
+            validity_years=_whole_number(
+                env, "LMS_VALIDITY_YEARS", 3, most=_MOST_YEARS
+            ),
             retention=_retention(env),
             redis_url=env.get("LMS_REDIS_URL"),
             smtp_url=env.get("LMS_SMTP_URL"),
             mail_from=env.get("LMS_MAIL_FROM"),
-            session_idle_minutes=_whole_number(env, "LMS_SESSION_IDLE_MINUTES", 60),
-            session_hours=_whole_number(env, "LMS_SESSION_HOURS", 12),
+            session_idle_minutes=_whole_number(
+                env, "LMS_SESSION_IDLE_MINUTES", 60, most=_MOST_DAYS * 24 * 60
+            ),
+            session_hours=_whole_number(
+                env, "LMS_SESSION_HOURS", 12, most=_MOST_DAYS * 24
+            ),
             log_level=_one_of(env, "LMS_LOG_LEVEL", LEVELS, "INFO"),
             log_format=_one_of(env, "LMS_LOG_FORMAT", FORMATS, "json"),
             metrics_token=env.get("LMS_METRICS_TOKEN", ""),
-            failures_per_account=_whole_number(env, "LMS_FAILURES_PER_ACCOUNT", 10),
-            failures_per_address=_whole_number(env, "LMS_FAILURES_PER_ADDRESS", 100),
-            oidc=read_oidc(env),
-            trusted_proxies=_whole_number(env, "LMS_TRUSTED_PROXIES", 0, least=0),
+            failures_per_account=_whole_number(
+                env, "LMS_FAILURES_PER_ACCOUNT", 10, most=_MOST_FAILURES
+            ),
+            failures_per_address=_whole_number(
+                env, "LMS_FAILURES_PER_ADDRESS", 100, most=_MOST_FAILURES
+            ),
+            oidc=_oidc(env),
+            trusted_proxies=_whole_number(
+                env, "LMS_TRUSTED_PROXIES", 0, least=0, most=_MOST_PROXIES
+            ),
         )
 
 
@@ -217,6 +231,26 @@ def _require_length(name: str, secret: str) -> None:
         )
 
 
+def _require_public_url(url: str) -> None:
+    """Refuse what no browser could ask for, or what could not be gone on from."""
+    try:
+        parts = urlsplit(url)
+        is_usable = (parts.port is None or parts.port > 0) and bool(parts.hostname)
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.scheme not in ("http", "https"):
+        raise SettingsError(
+            message(
+                "LMS_PUBLIC_URL must look like https://training.example.org, with a "
+                "port from 1 to 65535 if any."
+            )
+        )
+    if "@" in parts.netloc or set(url) & set("?# "):
+        raise SettingsError(
+            message("LMS_PUBLIC_URL must hold no user, no blank, no ? and no #.")
+        )
+
+
 def _require_redis_url(url: str) -> None:
     """Refuse what the client would read otherwise, as database 0 for one."""
     parts = urlsplit(url)
@@ -231,16 +265,23 @@ def _require_redis_url(url: str) -> None:
 
 
 def _whole_number(
-    env: Mapping[str, str], name: str, default: int, *, least: int = 1
+    env: Mapping[str, str], name: str, default: int, *, most: int, least: int = 1
 ) -> int:
     text = env.get(name, str(default))
-    if not text.isdecimal() or int(text) < least:
+    is_number = text.isdecimal() and len(text) <= _MOST_DIGITS
+    if not is_number or not least <= int(text) <= most:
         raise SettingsError(
-            message("%(name)s must be a whole number from %(least)s on."),
+            message("%(name)s must be a whole number from %(least)s to %(most)s."),
             name=name,
             least=least,
+            most=most,
         )
     return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    """Read a switch; what is neither on nor off would be taken for off unnoticed."""
+    return _one_of(env, name, ("1", "0"), "0") == "1"
 
 
 def _one_of(
@@ -256,12 +297,20 @@ def _one_of(
     return value
 
 
+def _oidc(env: Mapping[str, str]) -> OidcSettings | None:
+    _switch(env, "LMS_OIDC_IS_SECOND_FACTOR")
+    return read_oidc(env)
+
+
 def _retention(env: Mapping[str, str]) -> Retention:
     usual = Retention()
     return Retention(
         **{
             name: _whole_number(
-                env, f"LMS_RETAIN_{name.upper()}_DAYS", getattr(usual, name)
+                env,
+                f"LMS_RETAIN_{name.upper()}_DAYS",
+                getattr(usual, name),
+                most=_MOST_DAYS,
             )
             for name in CLASSES
         }

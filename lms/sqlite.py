@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,22 @@ def make_file(url: URL) -> None:
     path = find_file(url)
     if path is not None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, mode=0o600))
+
+
+@contextmanager
+def making_file(engine: Engine) -> Iterator[None]:
+    """Make the file of a new database, and take it away if what fills it fails."""
+    path = find_file(engine.url)
+    is_new = path is not None and not path.exists()
+    make_file(engine.url)
+    try:
+        yield
+    except BaseException:
+        if path is not None and is_new:
+            engine.dispose()
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        raise
 
 
 def _hold_to_file(engine: Engine, path: Path) -> None:

@@ -107,12 +107,12 @@ def show_keys() -> None:
 def relock() -> None:
     """Lock private keys and second factors under LMS_KEYS_SECRET, not an older one.
 
-    The older secret is read from LMS_OLD_KEYS_SECRET; without it LMS_SECRET_KEY is
-    tried. All keys or none are changed, and running it twice does no harm.
+    The older secret is read from LMS_OLD_KEYS_SECRET, and LMS_SECRET_KEY is tried as
+    well. All keys or none are changed, and running it twice does no harm.
     """
     settings = Settings.from_env()
     named = env_value("LMS_OLD_KEYS_SECRET")
-    old = [named] if named else [settings.secret_key]
+    old = [secret for secret in (named, settings.secret_key) if secret]
     with _transaction(settings) as session:
         moved = relock_keys(session, old, settings, now=utc_now())
         n_factors = reseal_factors(session, old, settings.locking_secret)

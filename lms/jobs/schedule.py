@@ -1,10 +1,12 @@
 """Work that comes round, and running it so that one failure stops nothing else."""
 
 import logging
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from lms.clock import utc_now
 
@@ -28,15 +30,26 @@ def run_job(job: PeriodicJob) -> bool:
     """Run a job now and say whether it went well.
 
     Of an error only the class and the place are logged: its text may hold what the
-    database was given, such as an address.
+    database was given, such as an address. That the database is away is no fault of
+    the job; it is said as often as the job comes round, and where is of no use.
     """
     try:
         job.run(utc_now())
     except Exception as error:
-        place = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("job %s failed: %s\n%s", job.name, type(error).__name__, place)
+        words = f"job {job.name} failed"
+        if _is_away(error):
+            _log.error("%s: the database is away (%s)", words, type(error).__name__)
+        else:
+            _log.exception("%s: %s", words, type(error).__name__)
         return False
     return True
+
+
+def _is_away(error: Exception) -> bool:
+    """Say whether the database could not be reached, or left in the middle."""
+    if isinstance(error, DBAPIError):
+        return error.statement is None or error.connection_invalidated
+    return isinstance(error, PoolTimeoutError)
 
 
 def run_once(jobs: Iterable[PeriodicJob]) -> list[str]:

@@ -9,7 +9,7 @@ import re
 import sqlite3
 from zoneinfo import ZoneInfoNotFoundError
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lms.errors import LmsError
 from lms.operation.database import require_current_schema
@@ -42,6 +42,23 @@ _REACH = "Start it, or correct LMS_DATABASE_URL."
 _RIGHTS = "Give the database to the user that LMS_DATABASE_URL names."
 _AGAIN = "Look into the log of its server, and run this again."
 _DENIED = ("42501", "3F000", "25006")  # no right, no place for tables, read only
+# A connection that is refused carries no code, so the server's words must tell.
+_TURNED_AWAY = {
+    r"password authentication failed|no password supplied": (
+        "Correct user and password in LMS_DATABASE_URL."
+    ),
+    r'role ".*" does not exist': (
+        "Make that role in PostgreSQL, or correct the user in LMS_DATABASE_URL."
+    ),
+    r'database ".*" does not exist': (
+        "Make that database, or correct its name in LMS_DATABASE_URL."
+    ),
+    r"no pg_hba\.conf entry": "Let user and machine in: pg_hba.conf of the server.",
+    r"permission denied for database": _RIGHTS,
+    r"too many (clients|connections)|connection slots": (
+        "Let the server take more connections: max_connections."
+    ),
+}
 
 
 def explain(error: BaseException) -> str | None:
@@ -67,21 +84,28 @@ def _explain_system(error: OSError) -> str:
 
 
 def _explain_database(error: DBAPIError) -> str | None:
+    remedy = remedy_for(error)
+    if remedy is not None:
+        return f"The database cannot be used: {words_of(error)}. {remedy}"
+    # rows that do not fit each other say nothing about the schema
+    return None if isinstance(error, IntegrityError) else _explain_schema()
+
+
+def remedy_for(error: DBAPIError) -> str | None:
+    """Return what helps where the database cannot be used; nothing for other faults."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
-        remedy = _SQLITE_REMEDIES.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
-    else:
-        remedy = _server_remedy(error)
-    if remedy is None:
-        return _explain_schema()
-    return f"The database cannot be used: {words_of(error)}. {remedy}"
+        return _SQLITE_REMEDIES.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+    return _server_remedy(error)
 
 
 def _server_remedy(error: DBAPIError) -> str | None:
     """Return what helps with a server; nothing where the statement may be wrong."""
     state = getattr(error.orig, "sqlstate", None)
     if error.statement is None or error.connection_invalidated:
-        return _REACH
+        said = str(error.orig)
+        known = (way for words, way in _TURNED_AWAY.items() if re.search(words, said))
+        return next(known, _REACH)
     if state in _DENIED:
         return _RIGHTS
     kind = type(error).__name__

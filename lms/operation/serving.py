@@ -33,6 +33,7 @@ from lms.web.figures import MULTIPROCESS_DIR
 _THREADS = 8
 _WORKERS = 2
 _HOST = "127.0.0.1"
+_MOST_PATH_BYTES = 100  # Linux takes 107, others 103 (sun_path of sockaddr_un)
 _PRODUCTION = "lms.operation.production"  # by name: gunicorn needs POSIX
 _MAKE_APP = f"{_PRODUCTION}:make_app()"
 _MAKE_APP_WITH_JOBS = f"{_PRODUCTION}:make_app_with_jobs()"
@@ -78,12 +79,22 @@ def serve(
     require_current_schema(settings)
     if socket_path is None:
         _require_free(host, port)
-    elif not socket_path.parent.is_dir():
-        raise click.UsageError(f"there is no folder {socket_path.parent}")
+    else:
+        _require_place(socket_path)
     bind = f"unix:{socket_path}" if socket_path else _address(host, port)
     several = ["--preload", "--workers", str(workers or _WORKERS), _MAKE_APP]
     one = [*_ONE_PROCESS, _MAKE_APP_WITH_JOBS]
     _become_gunicorn(settings, ["--bind", bind, *(one if with_worker else several)])
+
+
+def _require_place(path: Path) -> None:
+    """Say at once what keeps a socket from being made; gunicorn replaces an old one."""
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {path.parent}")
+    if path.exists() and not path.is_socket():
+        raise click.UsageError(f"{path} is there already, and is no socket")
+    if len(os.fsencode(path)) > _MOST_PATH_BYTES:
+        raise click.UsageError(f"{path} is too long for a socket")
 
 
 def _address(host: str, port: int) -> str:

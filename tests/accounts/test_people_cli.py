@@ -49,6 +49,27 @@ def test_the_first_administrator_gets_a_link_that_opens_the_door(
     assert isinstance(invite(email="no address").exception, LmsError)
 
 
+def test_a_lost_link_of_the_first_administrator_is_made_again(place):
+    first = invite().stdout.split()[-1]
+    refused = str(invite().exception)
+    assert "lms people invite --again first@test.example" in refused
+    assert "/sign-in/forgotten" in refused
+    at_once = run("invite", "--again", "First@test.example")
+    assert at_once.stdout.split()[-1] == first  # it is younger than a minute
+    with place[0].transaction() as session:
+        session.scalars(select(AccountLink)).one().created_at = NOON
+    again = run("invite", "--again", "First@test.example")
+    assert again.exit_code == 0
+    link = again.stdout.split()[-1]
+    assert "/sign-in/invitation/" in link
+    assert link != first
+    with place[0].transaction() as session:
+        session.scalars(select(Profile)).one().password_hash = "x"
+    for known in ("first@test.example", "nobody@test.example"):
+        assert isinstance(run("invite", "--again", known).exception, LmsError)
+    assert run("invite").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -243,8 +243,10 @@ def test_secret_opens_under_its_own_setting_alone():
 def test_secrets_move_to_another_setting_and_go_on_working(session, person):
     app, _ = set_up_factor(session, person)
     other = "another secret " * 3
-    with pytest.raises(SettingsError, match="LMS_OLD_KEYS_SECRET"):
+    with pytest.raises(SettingsError, match="LMS_OLD_KEYS_SECRET") as refused:
         reseal_factors(session, ["a third secret " * 3], other)
+    assert str(person.subject_id) in str(refused.value)
+    assert "remove-second-factor" in str(refused.value)
     assert reseal_factors(session, [SECRET], other) == 1
     assert reseal_factors(session, [SECRET], other) == 0
     session.commit()

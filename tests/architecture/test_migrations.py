@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.app import create_app  # noqa: F401 - brings every package's tables
 from lms.db import Base, make_engine
 from lms.migrations import (
+    BrokenReferenceError,
     find_revision,
     is_current,
     list_revisions,
@@ -91,7 +92,7 @@ def break_a_reference(engine):
 
 def test_broken_reference_undoes_all_that_was_rebuilt(tmp_path):
     engine = make_engine(empty_file(tmp_path / "x.sqlite"))
-    with pytest.raises(IntegrityError, match="profiles"):
+    with pytest.raises(BrokenReferenceError, match="of profiles"):
         break_a_reference(engine)
     with engine.connect() as connection:
         assert find_revision(connection) is None

@@ -354,6 +354,15 @@ def test_relocking_moves_second_factors_too_or_nothing_at_all(run_keys, tmp_path
 
 
 @pytest.mark.long
+def test_keys_under_two_older_secrets_move_in_one_step(run_keys):
+    run_keys("new")
+    run_keys("rotate", LMS_KEYS_SECRET="a" * 40)
+    both = {"LMS_KEYS_SECRET": "b" * 40, "LMS_OLD_KEYS_SECRET": "a" * 40}
+    assert run_keys("relock", **both).exit_code == 0
+    assert run_keys("list", **both).output.count("opens with LMS_KEYS_SECRET") == 2
+
+
+@pytest.mark.long
 def test_keys_are_rotated_listed_locked_anew_and_destroyed(run_keys):
     assert "lms keys new" in run_keys("list").output
     first, second = run_keys("new").output.strip(), run_keys("rotate").output.strip()
@@ -363,7 +372,8 @@ def test_keys_are_rotated_listed_locked_anew_and_destroyed(run_keys):
     assert "signs now  opens with LMS_SECRET_KEY" in newer
     assert older.startswith(first)
     assert "retired 20" in older
-    wrong = run_keys("relock", **separate, LMS_OLD_KEYS_SECRET="w" * 40)
+    other = {"LMS_SECRET_KEY": "o" * 40, "LMS_OLD_KEYS_SECRET": "w" * 40}
+    wrong = run_keys("relock", **separate, **other)
     assert isinstance(wrong.exception, SettingsError)
     assert "opens with LMS_KEYS" not in run_keys("list", **separate).output
     assert "-1" in run_keys("relock", **separate).output

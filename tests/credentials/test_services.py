@@ -186,8 +186,9 @@ def test_changes_that_make_no_sense_are_refused(session, settings, library):
 
 def test_change_needs_a_reason(session, settings, library):
     certificate, _ = make_credentials(session, library, settings)
-    with pytest.raises(InvalidInputError):
-        revoke_credential(session, certificate, replace(CHANGE, reason="  誤り  "))
+    for reason in ("  誤り  ", "\u200b" * 30, "誤り" + " \u3000" * 20 + "\ufeff です"):
+        with pytest.raises(InvalidInputError):
+            revoke_credential(session, certificate, replace(CHANGE, reason=reason))
     assert not certificate.events
 
 

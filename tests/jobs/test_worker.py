@@ -1,10 +1,13 @@
 """The worker runs what comes round, on a file or on Redis, and ends what it began."""
 
+import json
+import logging
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from threading import Event
 from uuid import uuid4
 
@@ -22,6 +25,7 @@ from lms.jobs.models import OutboxMail
 from lms.jobs.queue import BackgroundWorker, _Every, make_queue
 from lms.jobs.schedule import PeriodicJob, run_once
 from lms.jobs.services import post_mail
+from lms.logs import make_formatter
 from lms.operation.periodic import periodic_jobs
 from tests.conftest import NOON
 from tests.databases import answering_redis, fresh_database
@@ -83,7 +87,19 @@ def test_a_stopped_worker_ends_the_job_that_is_running(own_settings):
         assert process.wait() == 0
 
 
-def test_a_failing_job_stops_no_other_and_its_message_is_not_logged(caplog):
+@pytest.fixture
+def logged():
+    """What jobs log, in the form in which it is written."""
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(make_formatter("json"))
+    logger = logging.getLogger("lms.jobs.schedule")
+    logger.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.removeHandler(handler)
+
+
+def test_a_failing_job_stops_no_other_and_its_message_is_not_logged(logged):
     ran = []
 
     def fail(_now):
@@ -96,8 +112,27 @@ def test_a_failing_job_stops_no_other_and_its_message_is_not_logged(caplog):
     )
     assert run_once(jobs) == ["fails"]
     assert len(ran) == 1
-    assert "job fails failed: ValueError" in caplog.text
-    assert "hanako" not in caplog.text
+    [line] = logged()
+    assert line["event"] == "job fails failed: ValueError"
+    [what] = line["exception"]
+    assert (what["type"], what["frames"][-1][-5:]) == ("ValueError", " fail")
+    assert "hanako" not in str(line)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://u:hidden@127.0.0.1:1/x", "sqlite:////none/x.sqlite"]
+)
+def test_a_database_that_is_away_is_one_line_without_a_stack(logged, url):
+    def ask(_now):
+        with engine.connect():
+            pass
+
+    engine = make_engine(url)
+    assert run_once([PeriodicJob("asks", timedelta(minutes=1), ask)]) == ["asks"]
+    engine.dispose()
+    [line] = logged()
+    assert line["event"] == "job asks failed: the database is away (OperationalError)"
+    assert "exception" not in line
 
 
 @pytest.mark.parametrize(

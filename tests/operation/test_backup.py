@@ -1,6 +1,8 @@
 """Backups: nothing is lost, nothing half restored, no secret goes along."""
 
+import gc
 import json
+import signal
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +10,9 @@ from threading import Event
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import inspect, select
+from sqlalchemy import Engine, event, insert, inspect, select
 
-from lms.accounts.models import AccountLink, Person, Profile, SignIn
+from lms.accounts.models import AccountLink, Person, Profile, RoleGrant, SignIn
 from lms.app import create_app
 from lms.audit.services import seal_events
 from lms.audit.verification import TrailCheck
@@ -232,6 +234,9 @@ def test_upgraded_database_without_rows_is_empty_enough(empty_url, backup_file):
     assert all_rows(empty_url)["people"]
 
 
+DIGITS = b"[" + b"9" * 30 + b","
+
+
 def flipped(content):
     middle = len(content) // 2
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
@@ -281,10 +286,22 @@ def test_bytes_changed_or_cut_off_inside_the_file_are_noticed(backup_file, tmp_p
 @pytest.mark.parametrize(
     ("table", "change", "words"),
     [
-        ("profiles", lambda raw: raw.replace(b"[1,", b"[999,", 1), None),
-        ("people", lambda raw: raw + raw, "people"),
-        ("people", lambda raw: b"[]\n" + raw, "people"),
-        ("people", lambda raw: raw.replace(b"true", b"null", 1), "people"),
+        (
+            "profiles",
+            lambda raw: raw.replace(b"[1,", b"[999,", 1),
+            "Row 999 of profiles refers to a row of people",
+        ),
+        ("people", lambda raw: raw + raw, r"people\.jsonl, lines 1 to "),
+        ("people", lambda raw: b"[]\n" + raw, r"people\.jsonl, line 1:"),
+        ("people", lambda raw: raw.replace(b"true", b"null", 1), r"people\.jsonl, l"),
+        ("people", lambda raw: raw + b"5\n", r"people\.jsonl, line \d+: this is no"),
+        ("people", lambda raw: b"null\n" + raw, r"people\.jsonl, line 1: this is no"),
+        ("people", lambda raw: b"{}\n" + raw, r"people\.jsonl, line 1: this is no"),
+        ("people", lambda raw: raw.replace(b"true", b'"x"', 1), "this is no row"),
+        ("people", lambda raw: raw.replace(b"[1,", b"[1.5,", 1), "this is no row"),
+        ("people", lambda raw: raw.replace(b"[1,", b"[9e999,", 1), "this is no row"),
+        ("people", lambda raw: raw.replace(b"[1,", DIGITS, 1), "does not take them"),
+        ("people", lambda raw: b"[" * 200_000 + b"\n" + raw, "line 1: this is no"),
         ("organisations", lambda raw: raw.replace(b",", b", ", 1), "as it went in"),
     ],
 )
@@ -295,6 +312,107 @@ def test_rows_that_cannot_be_right_undo_the_whole_restore(
     with pytest.raises(Exception, match=words):
         restore_into(empty_url, bad)
     assert tables_in(empty_url) == set()
+
+
+def in_entry(name, **values):
+    """Change members of a table's entry in the manifest."""
+
+    def change(content):
+        manifest = json.loads(content)
+        for entry in manifest["tables"]:
+            if entry["name"] == name:
+                entry.update(values)
+        return json.dumps(manifest).encode()
+
+    return {"manifest.json": change}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (in_entry("people", key=["nowhere"]), "manifest"),
+        (in_entry("people", rows=float("inf")), "manifest"),
+        (in_entry("people", columns=[["id", "text"]], key=["id"]), "its own schema"),
+        (in_entry("people", key=["is_enabled"]), "its own schema"),
+        ({"manifest.json": lambda raw: raw.replace(b'"uuid"', b'"text"')}, "its own"),
+        ({"manifest.json": lambda _raw: b"[" * 30_000_000}, "no backup"),
+        (in_manifest(format_version=0), "no backup"),
+        (in_manifest(format_version=None), "no backup"),
+        (in_manifest(format_version="1"), "no backup"),
+    ],
+)
+def test_a_manifest_made_by_hand_is_refused(
+    backup_file, empty_url, tmp_path, changes, words
+):
+    bad = tamper(backup_file, tmp_path / "bad.zip", changes)
+    with pytest.raises(ArchiveError, match=words):
+        restore_into(empty_url, bad)
+    assert tables_in(empty_url) == set()
+
+
+def test_a_line_without_an_end_is_refused_before_it_is_read(
+    backup_file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("lms.operation.backup.archive._MAX_LINE_BYTES", 2_000_000)
+    endless = with_lines(
+        backup_file, tmp_path / "x.zip", "people", lambda raw: raw + b"x" * 3_000_000
+    )
+    with (
+        open_archive(endless) as archive,
+        pytest.raises(ArchiveError, match=r"people\.jsonl, line \d+: it is too long"),
+    ):
+        archive.check()
+
+
+def test_a_refused_restore_leaves_no_file_behind(backup_file, tmp_path):
+    bad = with_lines(
+        backup_file, tmp_path / "bad.zip", "people", lambda raw: raw + b"5\n"
+    )
+    with pytest.raises(ArchiveError):
+        restore_into(f"sqlite:///{tmp_path / 'new.sqlite'}", bad)
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.zip"]
+    empty_file(tmp_path / "mine.sqlite")
+    with pytest.raises(ArchiveError):
+        restore_into(f"sqlite:///{tmp_path / 'mine.sqlite'}", bad)
+    assert (tmp_path / "mine.sqlite").exists()
+
+
+def test_a_database_with_a_broken_reference_is_not_backed_up(
+    living, template_url, tmp_path
+):
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        with engine.connect() as connection:
+            without_checks = (
+                "PRAGMA foreign_keys=OFF"
+                if engine.dialect.name == "sqlite"
+                else "SET session_replication_role = replica"
+            )
+            connection.connection.driver_connection.execute(without_checks)
+            connection.execute(
+                insert(RoleGrant).values(
+                    id=7, person_id=999, role="rater", granted_at=NOON
+                )
+            )
+            connection.commit()
+        with pytest.raises(ConflictError, match=r"Row 7 of role_grants .* of people"):
+            back_up(engine, living, tmp_path / "x.zip", now=NOON)
+        engine.dispose()
+    assert not list(tmp_path.glob("x.zip*"))
+
+
+@pytest.mark.concurrent
+def test_two_restores_at_once_give_one_and_a_refusal(empty_url, backup_file):
+    def run(_number):
+        try:
+            restore_into(empty_url, backup_file)
+        except ConflictError as error:
+            return str(error)
+        return "restored"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(run, range(2)))
+    assert [words[:23] for words in said] == ["The database is not emp", "restored"]
 
 
 def earlier_archive(folder, living):
@@ -430,6 +548,35 @@ def test_commands_back_up_check_and_restore(
     assert isinstance(again.exception, ConflictError)
     for wrong in (["restore", f"{path}x"], ["backup", "--verify", f"{path}x"]):
         assert CliRunner().invoke(cli, wrong).exit_code == 2
+
+
+@pytest.mark.filterwarnings("ignore:.*ServerCursor:ResourceWarning")
+def test_a_backup_that_is_told_to_stop_leaves_nothing_half_written(
+    living, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LMS_SECRET_KEY", living.secret_key)
+    monkeypatch.setenv("LMS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LMS_DATABASE_URL", living.database_url)
+    partial = tmp_path / "all.zip.partial"
+
+    def tell(*_about):
+        if partial.exists():
+            signal.raise_signal(signal.SIGTERM)
+
+    # without a handler of the command's own, the signal would end the tests
+    before = signal.signal(signal.SIGTERM, lambda *_about: None)
+    event.listen(Engine, "after_cursor_execute", tell)
+    try:
+        told = CliRunner().invoke(cli, ["backup", str(tmp_path / "all.zip")])
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        event.remove(Engine, "after_cursor_execute", tell)
+        signal.signal(signal.SIGTERM, before)
+    assert told.exit_code == 128 + signal.SIGTERM
+    assert not list(tmp_path.glob("all.zip*"))
+    # SQLAlchemy drops the connection and leaves the cursor of what was interrupted
+    del told
+    gc.collect()
 
 
 def test_people_restored_have_their_names(empty_url, backup_file):

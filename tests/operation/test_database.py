@@ -1,5 +1,6 @@
 """The sessions that a database hands out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,9 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.db import Database, read_rows
+from lms.db import Database, make_engine, read_rows
+from lms.migrations import is_current, upgrade_database
+from lms.settings import PROJECT_ROOT
 
 _HOW_MANY = select(func.count()).select_from(Person)
 
@@ -64,3 +67,16 @@ def test_reading_keeps_no_transaction_open_on_postgresql(engine: Engine) -> None
     with own.reader() as session:
         assert session.scalar(text("SELECT pg_backend_pid()")) == number
         assert session.scalar(prepared)
+
+
+@pytest.mark.concurrent
+def test_two_upgrades_at_once_bring_one_database_up_to_date(empty_url: str) -> None:
+    def upgrade(_number: int) -> bool:
+        engine = make_engine(empty_url)
+        upgrade_database(engine, PROJECT_ROOT / "migrations")
+        is_done = is_current(engine, PROJECT_ROOT / "migrations")
+        engine.dispose()
+        return is_done
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(upgrade, range(2))) == [True, True]

@@ -2,10 +2,12 @@
 
 import configparser
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -206,3 +208,24 @@ def start_container(data, variables):
     with running(["sh", str(FOLDER / "start")], port, variables) as server:
         answer = requests.get(f"{server.url}/readyz", timeout=LIMIT_SECONDS)
         return answer.status_code, server.stop()
+
+
+def test_what_a_killed_backup_left_goes_after_a_day_and_a_good_backup_stays(tmp_path):
+    """Laid out as on a server, with a stand-in for the command that backs up."""
+    script = tmp_path / "release" / "docs" / "deployment" / "back-up"
+    command = tmp_path / "release" / ".venv" / "bin" / "lms"
+    for path in (script, command):
+        path.parent.mkdir(parents=True)
+    script.write_text(TEXTS["back-up"])
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    names = ("tsunagu-1.zip.partial", "tsunagu-2.zip.partial", "tsunagu-3.zip")
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    for name in names:
+        (folder / name).touch()
+        if name != names[1]:
+            os.utime(folder / name, (two_days_ago, two_days_ago))
+    subprocess.run(["sh", str(script), str(folder), "30"], check=True)
+    assert sorted(path.name for path in folder.iterdir()) == list(names[1:])

@@ -1,13 +1,16 @@
 """The doctor finds what is missing, says how to mend it, and keeps secrets."""
 
 import json
+import os
 import re
+import socket
 from dataclasses import fields, replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Profile, RoleGrant
@@ -30,9 +33,15 @@ from lms.operation.doctor.findings import Check, Level
 from lms.permissions import Role
 from lms.settings import PROJECT_ROOT
 from tests.accounts.oidc_provider import running_provider
-from tests.databases import fresh_database
+from tests.databases import (
+    answering_redis,
+    asked_for_postgres,
+    empty_file,
+    fresh_database,
+)
 from tests.factories.accounts import make_person
 from tests.jobs.post import SmtpServer, running
+from tests.operation.archives import MIGRATIONS
 
 
 @pytest.fixture
@@ -120,8 +129,8 @@ def test_sound_installation_has_no_errors_and_one_hint_about_mail(sound):
             "redis",
             {"redis_url": "redis://:hidden@127.0.0.1:1/0"},
             "error",
-            "ConnectionError",
-            "LMS_REDIS_URL",
+            "refused",
+            "Start it",
         ),
     ],
 )
@@ -201,6 +210,123 @@ def test_database_that_is_missing_or_does_not_answer_is_found_and_not_made(
     level, text, _ = only_trouble(silent, "database")
     assert (level, "connection refused" in text.lower()) == ("error", True)
     assert "hidden" not in str(troubles(silent))
+
+
+def test_a_file_that_cannot_be_read_is_an_error_with_its_remedy(run, tmp_path):
+    cut = tmp_path / "cut.sqlite"
+    engine = make_engine(empty_file(cut))
+    upgrade_database(engine, MIGRATIONS)
+    engine.dispose()
+    os.truncate(cut, 100_000)
+    foreign = tmp_path / "passwd"
+    foreign.write_text("root:x:0:0\n" * 100)
+    for path, words, remedy in (
+        (cut, "malformed", "Restore a backup"),
+        (foreign, "file is not a database", "Correct LMS_DATABASE_URL"),
+    ):
+        result = run(LMS_DATABASE_URL=f"sqlite:///{path}")
+        assert (result.exit_code, words in result.output) == (1, True)
+        assert remedy in result.output
+
+
+def test_damage_inside_a_file_is_found(sound, tmp_path):
+    path = tmp_path / "own.sqlite"
+    engine = make_engine(empty_file(path))
+    upgrade_database(engine, MIGRATIONS)
+    with engine.connect() as connection:
+        ids = range(1, 2000)
+        connection.exec_driver_sql("CREATE TABLE filled (id INTEGER PRIMARY KEY, x)")
+        for number in ids:
+            connection.exec_driver_sql(
+                "INSERT INTO filled VALUES (?, ?)", (number, "x" * 400)
+            )
+        connection.commit()
+    engine.dispose()
+    raw = bytearray(path.read_bytes())
+    raw[-8192:] = bytes(8192)
+    path.write_bytes(raw)
+    damaged = replace(sound, database_url=f"sqlite:///{path}")
+    level, words, remedy = only_trouble(damaged, "database")
+    assert (level, "damaged" in words, "Restore" in remedy) == ("error", True, True)
+
+
+def test_a_row_that_refers_to_one_that_is_not_there_is_found(sound, tmp_path):
+    engine = make_engine(empty_file(tmp_path / "own.sqlite"))
+    upgrade_database(engine, MIGRATIONS)
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(
+            "INSERT INTO role_grants (id, person_id, role, granted_at) "
+            "VALUES (7, 999, 'rater', '2026-01-01')"
+        )
+        connection.commit()
+    engine.dispose()
+    broken = replace(sound, database_url=f"sqlite:///{tmp_path / 'own.sqlite'}")
+    level, words, _ = only_trouble(broken, "database")
+    assert (level, "row 7 of role_grants to people" in words) == ("error", True)
+
+
+@pytest.mark.skipif(asked_for_postgres() is None, reason="SQLite has no users")
+def test_who_may_not_read_the_tables_or_does_not_exist_is_told_so(sound):
+    engine = make_engine(sound.database_url)
+    name = f"lms_test_{uuid4().hex[:8]}"
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN"))
+    url = make_url(sound.database_url)
+    try:
+        for other, words, remedy in (
+            (url.set(username=name), "permission denied", "Give the database"),
+            (url.set(username="lms_nobody"), "does not exist", "Make that role"),
+            (url.set(database="lms_nowhere"), "does not exist", "Make that database"),
+        ):
+            shown = other.render_as_string(hide_password=False)
+            found = only_trouble(replace(sound, database_url=shown), "database")
+            assert (found[0], words in found[1]) == ("error", True)
+            assert remedy in found[2]
+        some = replace(sound, database_url=shown_for(url, name))
+        with engine.begin() as connection:
+            connection.execute(text(f"GRANT SELECT ON alembic_version TO {name}"))
+        assert troubles(some, "database", "schema") == []
+        level, words, remedy = only_trouble(some, "outbox")
+        assert (level, "permission denied" in words) == ("error", True)
+        assert "Give the database" in remedy
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(f"DROP OWNED BY {name}"))
+            connection.execute(text(f"DROP ROLE {name}"))
+        engine.dispose()
+
+
+def shown_for(url, name):
+    return url.set(username=name).render_as_string(hide_password=False)
+
+
+def test_a_redis_that_accepts_and_is_silent_holds_nobody_up(sound, monkeypatch):
+    monkeypatch.setattr(reachable, "_TIMEOUT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        for scheme in ("redis", "rediss"):
+            url = f"{scheme}://:hidden@127.0.0.1:{port}/0"
+            level, text, remedy = only_trouble(replace(sound, redis_url=url), "redis")
+            assert (level, "Timeout" in text, "rediss" in remedy) == (
+                "error",
+                True,
+                True,
+            )
+
+
+@pytest.mark.parametrize(
+    ("place", "words", "remedy"),
+    [
+        ("nobody:hidden@127.0.0.1:6379/0", "username-password", "user and password"),
+        ("127.0.0.1:6379/99999", "DB index", "Correct the database"),
+    ],
+)
+def test_a_redis_that_refuses_says_why(sound, place, words, remedy):
+    answering_redis("redis://127.0.0.1:6379/9").close()
+    found = only_trouble(replace(sound, redis_url=f"redis://{place}"), "redis")
+    assert (words in found[1], remedy in found[2]) == (True, True)
+    assert "hidden" not in "".join(found)
 
 
 def test_empty_database_is_told_to_upgrade(sound, tmp_path):

@@ -3,9 +3,10 @@
 import sys
 from errno import EIO
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from lms.audit.models import AuditEvent
 from lms.cli import main
@@ -173,6 +174,30 @@ def test_a_wrong_statement_on_the_right_schema_stays_a_fault(
                 assert explain(found.value) is None
         engine.dispose()
     assert explain(found.value) is None  # nor when it cannot be asked any more
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ('password authentication failed for user "u"', "user and password"),
+        ("fe_sendauth: no password supplied", "user and password"),
+        ('role "u" does not exist', "Make that role"),
+        ('database "d" does not exist', "Make that database"),
+        ('no pg_hba.conf entry for host "h"', "pg_hba.conf"),
+        ("sorry, too many clients already", "max_connections"),
+        ("Connection refused", "Start it"),
+    ],
+)
+def test_a_server_that_turns_us_away_is_told_apart_from_one_that_is_away(said, remedy):
+    error = OperationalError(None, None, psycopg.OperationalError(f"FATAL:  {said}"))
+    line = explain(error)
+    assert (said in line, remedy in line) == (True, True)
+
+
+def test_rows_that_do_not_fit_are_not_blamed_on_the_schema(monkeypatch, empty_url):
+    monkeypatch.setenv("LMS_SECRET_KEY", "only-for-tests-" * 4)
+    monkeypatch.setenv("LMS_DATABASE_URL", empty_url)
+    assert explain(IntegrityError("INSERT", {}, ValueError("people"))) is None
 
 
 def test_a_fault_without_words_stays_one_and_a_full_disk_does_not():

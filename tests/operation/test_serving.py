@@ -155,9 +155,16 @@ def test_a_port_that_is_taken_is_said_at_once(here):
     [
         (["--with-worker", "--workers", "3"], "leave out --workers"),
         (["--socket", "none/web.sock"], "no folder none"),
+        (["--socket", "plain"], "plain is there already, and is no socket"),
+        (["--socket", "."], ". is there already, and is no socket"),
+        (["--socket", "x" * 101], "too long for a socket"),
     ],
 )
-def test_what_cannot_be_served_is_said_before_anything_begins(here, words, said):
+def test_what_cannot_be_served_is_said_before_anything_begins(
+    here, words, said, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain").touch()
     result = CliRunner(env=variables(here)).invoke(cli, ["serve", *words])
     assert result.exit_code == 2
     assert said in result.output

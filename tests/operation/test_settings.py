@@ -6,7 +6,9 @@ import pytest
 
 from lms.errors import SettingsError
 from lms.operation.doctor.configured import list_settings
+from lms.retention import CLASSES
 from lms.settings import PROJECT_ROOT, Settings, env_value
+from tests.conftest import NOON
 
 SECRET = "only-for-tests-" * 4
 PAGE = (PROJECT_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -49,6 +51,52 @@ def test_an_address_of_no_database_is_refused_without_being_quoted(url):
     with pytest.raises(SettingsError, match="LMS_DATABASE_URL must look") as refused:
         Settings.from_env({"LMS_SECRET_KEY": SECRET, "LMS_DATABASE_URL": url})
     assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        *(
+            (f"LMS_RETAIN_{name.upper()}_DAYS", "99999999", "from 1 to 36500")
+            for name in CLASSES
+        ),
+        ("LMS_RETAIN_MAILS_DAYS", "9" * 5000, "from 1 to 36500"),
+        ("LMS_VALIDITY_YEARS", "101", "from 1 to 100"),
+        ("LMS_SESSION_HOURS", "99999999", "from 1 to"),
+        ("LMS_SESSION_IDLE_MINUTES", "99999999", "from 1 to"),
+        ("LMS_TRUSTED_PROXIES", "-1", "from 0 to 100"),
+        ("LMS_DEMO", "maybe", "LMS_DEMO must be one of: 1, 0"),
+        ("LMS_DEMO", "true", "LMS_DEMO must be one of: 1, 0"),
+        ("LMS_OIDC_IS_SECOND_FACTOR", "yes", "SECOND_FACTOR must be one of: 1, 0"),
+        ("LMS_PUBLIC_URL", "https://a.example:65536", "from 1 to 65535"),
+        ("LMS_PUBLIC_URL", "https://a.example:0", "from 1 to 65535"),
+        ("LMS_PUBLIC_URL", "https://a.example:x", "from 1 to 65535"),
+        ("LMS_PUBLIC_URL", "https://[a", "must look like"),
+        ("LMS_PUBLIC_URL", "https://", "must look like"),
+        ("LMS_PUBLIC_URL", "ftp://a.example", "must look like"),
+        ("LMS_PUBLIC_URL", "https://a.example/?x=1", r"no \? and no #"),
+        ("LMS_PUBLIC_URL", "https://a.example/#x", r"no \? and no #"),
+        ("LMS_PUBLIC_URL", "https://a b.example", "no blank"),
+        ("LMS_PUBLIC_URL", "https://someone:hidden@a.example", "no user"),
+    ],
+)
+def test_what_would_fail_later_is_refused_at_once(name, value, words):
+    with pytest.raises(SettingsError, match=words) as refused:
+        Settings.from_env({"LMS_SECRET_KEY": SECRET, name: value})
+    assert name in str(refused.value)
+    assert "hidden" not in str(refused.value)
+
+
+def test_what_lies_at_the_limit_is_taken():
+    given = {
+        "LMS_RETAIN_TEXTS_DAYS": "36500",
+        "LMS_DEMO": "0",
+        "LMS_PUBLIC_URL": "http://[::1]:65535/training/",
+    }
+    found = Settings.from_env({"LMS_SECRET_KEY": SECRET, **given})
+    assert found.retention.cutoff("texts", NOON).year == 1926
+    assert not found.is_demo
+    assert found.public_url == "http://[::1]:65535/training"
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1/abc", "rediss://h:1/0/1"])

@@ -22,13 +22,17 @@ from lms.accounts.admin.queries.people import (
     list_people,
 )
 from lms.accounts.admin.queries.person import find_invitation
-from lms.accounts.admin.services.profiles import ProfileFields, invite
+from lms.accounts.admin.services.profiles import (
+    ProfileFields,
+    TakenAddressError,
+    invite,
+)
 from lms.accounts.admin.services.roles import Act, disable_person, enable_person
 from lms.accounts.domain.address import is_address, normalise_address
 from lms.accounts.domain.line import clean_line, has_control
 from lms.accounts.domain.people_file import read_people
-from lms.accounts.links import LinkSigner
-from lms.accounts.models import Person
+from lms.accounts.links import LinkSigner, resend_invitation
+from lms.accounts.models import AccountLink, Person
 from lms.accounts.naming import normalise_for_search
 from lms.accounts.second_factor.services import remove_second_factor
 from lms.clock import utc_now
@@ -56,6 +60,22 @@ def _typed(_context: click.Context, option: click.Parameter, text: str) -> str:
     return line
 
 
+def _invite_again(
+    context: click.Context, _option: click.Parameter, email: str | None
+) -> None:
+    """Send an invitation again; nothing else has to be given then."""
+    if email is None or context.resilient_parsing:
+        return
+    settings = Settings.from_env()
+    with _database(settings) as database, database.transaction() as session:
+        person = _person(session, email)
+        resend_invitation(session, person, actor=None, now=utc_now())
+        session.flush()
+        link = find_invitation(session, person)
+    _hand_over(settings, link, normalise_address(email))
+    context.exit()
+
+
 _REASON = click.option("--reason", required=True, callback=_typed)
 
 
@@ -71,6 +91,14 @@ def people() -> None:
 @click.option("--role", "roles", type=_ROLE, multiple=True, required=True)
 @click.option("--organisation", default="", help="Name of one that is there.")
 @click.option("--language", "locale", type=click.Choice(["ja", "en"]))
+@click.option(
+    "--again",
+    metavar="EMAIL",
+    is_eager=True,
+    expose_value=False,
+    callback=_invite_again,
+    help="Only send the invitation again; the link before works no more.",
+)
 def invite_command(  # noqa: PLR0917 - one for each option
     email: str,
     name: str,
@@ -95,9 +123,25 @@ def invite_command(  # noqa: PLR0917 - one for each option
             organisation=_organisation(session, organisation),
         )
         given = tuple(Role(role) for role in roles)
-        person = invite(session, typed, given, actor=None, now=utc_now())
+        try:
+            person = invite(session, typed, given, actor=None, now=utc_now())
+        except TakenAddressError as error:
+            raise TakenAddressError(
+                message(
+                    "This e-mail address is already in use. If its invitation was "
+                    "lost: lms people invite --again %(email)s. If it has a password, "
+                    "a new one is set through %(place)s."
+                ),
+                email=address,
+                place=f"{settings.public_url}/sign-in/forgotten",
+            ) from error
         session.flush()
         link = find_invitation(session, person)
+    _hand_over(settings, link, address)
+
+
+def _hand_over(settings: Settings, link: AccountLink | None, address: str) -> None:
+    """Say where the link is; without a mail server it is handed over by hand."""
     if settings.smtp_url or link is None:
         click.echo(f"invitation mailed to {address}")
         return

@@ -190,10 +190,13 @@ def reseal_factors(session: Session, old: Sequence[str], secret: str) -> int:
         except SealedUnderAnotherSecretError:
             raise SettingsError(
                 message(
-                    "A second factor opens with none of the secrets given. Nothing was "
-                    "changed. Set LMS_OLD_KEYS_SECRET to the secret under which it was "
-                    "locked."
-                )
+                    "The second factor of %(person)s opens with none of the secrets "
+                    "given. Nothing was changed. Set LMS_OLD_KEYS_SECRET to the secret "
+                    "under which it was locked. If that is lost, let them set up "
+                    "another: lms people list --format json, "
+                    "lms people remove-second-factor EMAIL"
+                ),
+                person=session.get_one(Person, factor.person_id).subject_id,
             ) from None
         factor.sealed_secret = seal(plain, secret)
         moved += 1

@@ -159,7 +159,8 @@ def relock_keys(
                 message(
                     "The key %(name)s opens with none of the secrets given. "
                     "Nothing was changed. Set LMS_OLD_KEYS_SECRET to the secret "
-                    "under which it was locked."
+                    "under which it was locked. If that is lost, give the key up: "
+                    "lms keys destroy %(name)s (one that signs: lms keys rotate first)."
                 ),
                 name=key.name,
             )

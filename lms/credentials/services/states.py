@@ -31,6 +31,7 @@ from lms.db import lock_rows
 from lms.decisions.services import ensure_independent
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
 from lms.settings import Settings
+from lms.unseen import without_unseen
 
 # Whoever keeps a list longer than this can no longer clear a credential with it.
 LIST_LIFETIME = timedelta(days=1)
@@ -77,7 +78,7 @@ def change_state(
         The present state does not allow it.
     """
     reason = change.reason.strip()
-    if len(reason) < MIN_REASON_CHARACTERS:
+    if len(without_unseen(reason)) < MIN_REASON_CHARACTERS:
         raise InvalidInputError(
             message("Give a reason of at least %(count)s characters."),
             count=MIN_REASON_CHARACTERS,

@@ -5,12 +5,14 @@ sizes before, and because everybody can open it.
 """
 
 import hashlib
+import io
 import json
+import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +26,22 @@ FORMAT_VERSION = 1
 _MANIFEST = "manifest.json"
 _ZIP_BEGINS = b"PK\x03\x04"
 _MAX_MANIFEST_BYTES = 16 * 1024 * 1024
+# Far above any row; a line without an end must not fill the memory.
+_MAX_LINE_BYTES = 64 * 1024 * 1024
+# What the libraries call damage; an encrypted part or deep nesting is a RuntimeError.
+_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class ArchiveError(InvalidInputError):
@@ -76,12 +94,20 @@ class Part:
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> Self:
-        """Read its entry in the manifest."""
+        """Read its entry in the manifest.
+
+        Raises
+        ------
+        ArithmeticError, AttributeError, KeyError, TypeError, ValueError
+            It is none.
+        """
         table = PortableTable(
             name=str(entry["name"]),
             columns=tuple((str(name), Kind(kind)) for name, kind in entry["columns"]),
             key=tuple(str(name) for name in entry["key"]),
         )
+        if not set(table.key) <= set(dict(table.columns)):
+            raise ValueError("the key has a column that the table has not")
         return cls(table=table, rows=int(entry["rows"]), sha256=str(entry["sha256"]))
 
 
@@ -104,13 +130,16 @@ class Archive:
         Raises
         ------
         ArchiveError
-            At the end: they are not what was written.
+            A line is too long; or, at the end, they are not what was written.
         """
         digest, count = hashlib.sha256(), 0
         with _naming(part.path), self._opened.open(part.path) as stream:
-            for line in stream:
+            reader = io.BufferedReader(stream)  # type: ignore[type-var]
+            while line := reader.readline(_MAX_LINE_BYTES + 1):
                 digest.update(line)
                 count += 1
+                if len(line) > _MAX_LINE_BYTES:
+                    raise _too_long(part.path, count)
                 yield line
         if (digest.hexdigest(), count) != (part.sha256, part.rows):
             raise _damaged(part.path)
@@ -150,7 +179,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def write_archive(
-    path: Path, header: Header, tables: Iterable[tuple[PortableTable, Iterator[bytes]]]
+    path: Path,
+    header: Header,
+    tables: Iterable[tuple[PortableTable, Generator[bytes, None, None]]],
 ) -> list[Part]:
     """Write a backup that only the server's user may read; all of it or nothing.
 
@@ -196,7 +227,7 @@ def _unwritten(path: Path, error: OSError) -> ConflictError:
 def _write(
     file: Any,
     header: Header,
-    tables: Iterable[tuple[PortableTable, Iterator[bytes]]],
+    tables: Iterable[tuple[PortableTable, Generator[bytes, None, None]]],
 ) -> list[Part]:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as made:
         parts = [_write_part(made, table, lines) for table, lines in tables]
@@ -215,11 +246,11 @@ def _write(
 
 
 def _write_part(
-    made: zipfile.ZipFile, table: PortableTable, lines: Iterator[bytes]
+    made: zipfile.ZipFile, table: PortableTable, lines: Generator[bytes, None, None]
 ) -> Part:
     digest, count = hashlib.sha256(), 0
     empty = Part(table=table, rows=0, sha256="")
-    with made.open(empty.path, "w", force_zip64=True) as stream:
+    with closing(lines), made.open(empty.path, "w", force_zip64=True) as stream:
         for line in lines:
             digest.update(line)
             stream.write(line)
@@ -232,14 +263,11 @@ def _read(opened: zipfile.ZipFile) -> Archive:
         with opened.open(_MANIFEST) as stream:
             manifest = json.loads(stream.read(_MAX_MANIFEST_BYTES))
         is_ours = manifest["format"] == FORMAT
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGE as error:
         raise ArchiveError from error
     if not is_ours:
         raise ArchiveError
-    if manifest.get("format_version") != FORMAT_VERSION:
-        raise ArchiveError(
-            message("This backup was made by a later version of the product.")
-        )
+    _require_version(manifest.get("format_version"))
     with _naming(_MANIFEST):
         return Archive(
             opened,
@@ -254,26 +282,36 @@ def _read(opened: zipfile.ZipFile) -> Archive:
         )
 
 
+def _require_version(found: Any) -> None:
+    """Refuse another form; only a higher number can be of a later version."""
+    if type(found) is not int or found < FORMAT_VERSION:
+        raise ArchiveError
+    if found > FORMAT_VERSION:
+        raise ArchiveError(
+            message("This backup was made by a later version of the product.")
+        )
+
+
 @contextmanager
 def _naming(path: str) -> Iterator[None]:
     """Say which part is damaged, whatever the library calls the damage."""
     try:
         yield
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        EOFError,
-        OSError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except _DAMAGE as error:
         raise _damaged(path) from error
 
 
 def _cut_off(path: Path) -> ArchiveError:
     return ArchiveError(
         message("%(path)s is cut off or damaged: copy it once more."), path=path
+    )
+
+
+def _too_long(path: str, number: int) -> ArchiveError:
+    return ArchiveError(
+        message("%(path)s, line %(number)s: it is too long for a row of a backup."),
+        path=path,
+        number=number,
     )
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -96,6 +96,15 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
 }
 
 
+# How each kind stands in a line; true is no number there.
+_SHAPES: dict[Kind, tuple[type[Any], ...]] = {
+    Kind.BOOLEAN: (bool,),
+    Kind.FLOAT: (float, int),
+    Kind.INTEGER: (int,),
+    Kind.JSON: (bool, dict, float, int, list, str),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PortableTable:
     """A table as an archive describes it: enough to read and to fill it.
@@ -116,7 +125,7 @@ class PortableTable:
         columns = (Column(name, _TYPES[kind]) for name, kind in self.columns)
         return Table(self.name, MetaData(), *columns)
 
-    def lines(self, connection: Connection) -> Iterator[bytes]:
+    def lines(self, connection: Connection) -> Generator[bytes, None, None]:
         """Yield all rows as JSON, a few at a time, equal rows as equal bytes."""
         table = self.as_table()
         kinds = dict(self.columns)
@@ -129,8 +138,9 @@ class PortableTable:
             for name in self.key
         ]
         rows = select(table).order_by(*order).execution_options(yield_per=_BATCH_ROWS)
-        for row in connection.execute(rows):
-            yield self._line(tuple(row))
+        with connection.execute(rows) as result:
+            for row in result:
+                yield self._line(tuple(row))
 
     def _line(self, row: tuple[Any, ...]) -> bytes:
         values = [
@@ -141,13 +151,26 @@ class PortableTable:
         return text.encode() + b"\n"
 
     def read_line(self, line: bytes) -> dict[str, Any]:
-        """Return a row as parameters of an INSERT."""
+        """Return a row as parameters of an INSERT.
+
+        Raises
+        ------
+        TypeError, ValueError, RecursionError
+            The line is no row of this table.
+        """
+        values = json.loads(line)
+        if type(values) is not list:
+            raise TypeError("a row is a list")
         return {
-            name: value
-            if value is None or kind not in _READERS
-            else _READERS[kind](value)
-            for value, (name, kind) in zip(json.loads(line), self.columns, strict=True)
+            name: None if value is None else _read(value, kind)
+            for value, (name, kind) in zip(values, self.columns, strict=True)
         }
+
+
+def _read(value: Any, kind: Kind) -> Any:
+    if type(value) not in _SHAPES.get(kind, (str,)):
+        raise TypeError(f"this is no {kind}")
+    return _READERS[kind](value) if kind in _READERS else value
 
 
 def describe(table: Table) -> PortableTable:

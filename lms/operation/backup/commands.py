@@ -1,8 +1,10 @@
 """`lms backup` and `lms restore`."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 from sqlalchemy import Engine
@@ -31,7 +33,7 @@ def backup(file: Path, verify: bool) -> None:
         _verify(file)
         return
     settings = Settings.from_env()
-    with _engine_of(settings) as engine:
+    with _stopping_orderly(), _engine_of(settings) as engine:
         parts = back_up(engine, settings, file, now=utc_now())
     rows = sum(part.rows for part in parts)
     click.echo(f"{file}: {rows} rows in {len(parts)} tables")
@@ -60,6 +62,20 @@ def restore_command(file: Path, upgrade: bool) -> None:
         )
     click.echo("Now run: lms doctor")
     click.echo("People erased since the backup: see docs/operations.md, Restore.")
+
+
+@contextmanager
+def _stopping_orderly() -> Iterator[None]:
+    """Let SIGTERM end the command as an error does, so that it leaves nothing half."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

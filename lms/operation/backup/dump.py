@@ -1,6 +1,6 @@
 """Putting the database into an archive while the server goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +12,7 @@ from lms.credentials.models import SigningKey
 from lms.credentials.services.locking import LOCKED_MARK
 from lms.db import Base
 from lms.errors import ConflictError, message
-from lms.migrations import find_revision, require_schema
+from lms.migrations import find_revision, require_references, require_schema
 from lms.operation.backup.archive import Header, Part, write_archive
 from lms.operation.backup.columns import PortableTable, describe
 from lms.settings import Settings
@@ -30,11 +30,13 @@ def back_up(
     Raises
     ------
     ConflictError
-        The schema is not the present one, a private key lies open, or the file exists.
+        The schema is not the present one, a private key lies open, a row refers to one
+        that is not there (nothing could be restored from that), or the file exists.
     """
     with _snapshot(engine) as connection:
         require_schema(connection, settings.migrations_dir)
         _refuse_open_keys(connection)
+        require_references(connection)
         header = Header(
             product_version=version("tsunagu-lms"),
             revision=find_revision(connection) or "",
@@ -56,7 +58,7 @@ def _snapshot(engine: Engine) -> Connection:
 
 def _tables(
     connection: Connection,
-) -> Iterator[tuple[PortableTable, Iterator[bytes]]]:
+) -> Iterator[tuple[PortableTable, Generator[bytes, None, None]]]:
     for table in Base.metadata.sorted_tables:
         portable = describe(table)
         yield portable, portable.lines(connection)

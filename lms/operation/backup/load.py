@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, inspect, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,11 +15,18 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.restoring import shut_everybody_out
 from lms.audit.services import record_audit
+from lms.db import Base
 from lms.errors import ConflictError, message
-from lms.migrations import find_revision, list_revisions, migrate, rebuilding
+from lms.migrations import (
+    find_revision,
+    list_revisions,
+    migrate,
+    rebuilding,
+    require_references,
+)
 from lms.operation.backup.archive import Archive, ArchiveError, Part
-from lms.operation.backup.columns import Kind, PortableTable
-from lms.sqlite import make_file
+from lms.operation.backup.columns import Kind, PortableTable, describe
+from lms.sqlite import making_file
 
 _BATCH_ROWS = 1000
 _VERSION_TABLE = "alembic_version"
@@ -52,15 +60,17 @@ def restore(engine: Engine, archive: Archive, order: RestoreOrder) -> None:
         The archive is damaged, or does not fit its own schema.
     ConflictError
         The database is not empty, or the schema is another one.
+    BrokenReferenceError
+        A row of the archive refers to one that is not in it.
     """
     _check_revision(archive, order)
     archive.check()
-    make_file(engine.url)
-    with rebuilding(engine) as connection:
+    with making_file(engine), rebuilding(engine) as connection:
         _make_schema(connection, archive, order)
         with _unchecked_references(connection):
             for part in archive.parts:
                 _load(connection, archive, part)
+            require_references(connection)
         for part in archive.parts:
             _set_sequences(connection, part.table)
             _prove(connection, part)
@@ -105,11 +115,37 @@ def _make_schema(connection: Connection, archive: Archive, order: RestoreOrder) 
             )
     else:
         migrate(connection, order.migrations_dir, revision)
-    made = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
-    if made != {part.table.name for part in archive.parts}:
+    if not _fits(connection, archive, is_present=revision == _present(order)):
         raise ArchiveError(
             message("The backup does not hold the tables of its own schema.")
         )
+
+
+def _present(order: RestoreOrder) -> str:
+    return list_revisions(order.migrations_dir)[0]
+
+
+def _fits(connection: Connection, archive: Archive, *, is_present: bool) -> bool:
+    """Say whether an archive has the tables that were made for it.
+
+    What its columns hold is known of the present schema alone.
+    """
+    inspector = inspect(connection)
+    made = {
+        name: {column["name"] for column in inspector.get_columns(name)}
+        for name in inspector.get_table_names()
+        if name != _VERSION_TABLE
+    }
+    tables = [part.table for part in archive.parts]
+    names = {table.name: set(dict(table.columns)) for table in tables}
+    if len(names) != len(tables) or names != made:
+        return False
+    known = Base.metadata.tables
+    return not is_present or all(
+        dict(table.columns) == dict(describe(known[table.name]).columns)
+        and table.key == describe(known[table.name]).key
+        for table in tables
+    )
 
 
 def _count(connection: Connection, name: str) -> int:
@@ -120,16 +156,36 @@ def _load(connection: Connection, archive: Archive, part: Part) -> None:
     target = part.table.as_table()
     if _count(connection, target.name):
         connection.execute(target.delete())  # a migration put rows of its own there
-    lines = archive.lines(part)
-    try:
-        while batch := [part.table.read_line(x) for x in islice(lines, _BATCH_ROWS)]:
+    rows = _rows(archive, part)
+    done = 0
+    while batch := list(islice(rows, _BATCH_ROWS)):
+        try:
             connection.execute(target.insert(), batch)
-    except (SQLAlchemyError, ValueError) as error:
-        raise ArchiveError(
-            message("The table %(name)s cannot be loaded: %(reason)s"),
-            name=target.name,
-            reason=type(error).__name__,
-        ) from error
+        except (SQLAlchemyError, ValueError, ArithmeticError, RecursionError) as error:
+            raise ArchiveError(
+                message(
+                    "%(path)s, lines %(first)s to %(last)s: the database does not take "
+                    "them: %(reason)s"
+                ),
+                path=part.path,
+                first=done + 1,
+                last=done + len(batch),
+                reason=type(error).__name__,
+            ) from error
+        done += len(batch)
+
+
+def _rows(archive: Archive, part: Part) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a part; what is none is named by its line."""
+    for number, line in enumerate(archive.lines(part), start=1):
+        try:
+            yield part.table.read_line(line)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ArchiveError(
+                message("%(path)s, line %(number)s: this is no row of its table."),
+                path=part.path,
+                number=number,
+            ) from error
 
 
 def _prove(connection: Connection, part: Part) -> None:

@@ -4,14 +4,17 @@ import json
 from collections.abc import Iterable, Iterator
 
 import click
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from lms.clock import utc_now
+from lms.db import make_engine
 from lms.errors import SettingsError
 from lms.migrations import SchemaState
 from lms.nouns import some
 from lms.operation.doctor import configured, reachable, stored
 from lms.operation.doctor.findings import Check, Finding, Installation, Level, bad
+from lms.operation.refusals import remedy_for, words_of
 from lms.settings import Settings
 
 # A package that has something to look at adds a line here.
@@ -64,7 +67,7 @@ def examine(
     settings: Settings, checks: Iterable[Check] = CHECKS
 ) -> Iterator[tuple[str, Finding]]:
     """Yield what each check finds; one that fails is a finding, not an end."""
-    engine = create_engine(settings.database_url)
+    engine = _open(settings.database_url)
     here = Installation(settings=settings, engine=engine, now=utc_now())
     has_schema = stored.schema_state(here) is SchemaState.PRESENT
     for check in checks:
@@ -74,10 +77,24 @@ def examine(
             for finding in check.look(here):
                 yield check.name, finding
         except Exception as error:
-            # the text of an error may hold what must not be shown
-            text = f"could not be looked at: {type(error).__name__}"
-            yield check.name, bad(text, "Look into the log of the server.")
+            yield check.name, _failure(error)
     engine.dispose()
+
+
+def _open(url: str) -> Engine:
+    """Connect as the server does, but leave the journal of a file as it is."""
+    if url.startswith("sqlite"):
+        return create_engine(url, hide_parameters=True)
+    return make_engine(url)
+
+
+def _failure(error: Exception) -> Finding:
+    """Say why a check failed; most errors' text may hold what must not be shown."""
+    remedy = remedy_for(error) if isinstance(error, DBAPIError) else None
+    if remedy is None or not isinstance(error, DBAPIError):
+        text = f"could not be looked at: {type(error).__name__}"
+        return bad(text, "Look into the log of the server.")
+    return bad(f"could not be looked at: {words_of(error)}", remedy)
 
 
 def _print(found: list[tuple[str, Finding]]) -> None:

@@ -5,8 +5,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from smtplib import SMTPException
+from urllib.parse import unquote, urlsplit
 
-from redis import Redis, RedisError
+from redis import Redis, RedisError, exceptions
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from lms.accounts.single_sign_on.errors import ProviderAwayError
 from lms.accounts.single_sign_on.provider import Provider
@@ -17,6 +20,23 @@ _LEAST_BYTES = 200 * 1024 * 1024
 _FEW_BYTES = 2 * 1024 * 1024 * 1024
 _OTHERS = 0o007
 _TIMEOUT_SECONDS = 5
+# The first that fits: some kinds are also of a kind below.
+_REDIS_REMEDIES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    (
+        (exceptions.AuthenticationError, exceptions.NoPermissionError),
+        "Correct user and password in LMS_REDIS_URL.",
+    ),
+    (
+        (exceptions.TimeoutError,),
+        "See in LMS_REDIS_URL that host, port and redis:// or rediss:// (TLS) are "
+        "those of the server.",
+    ),
+    (
+        (exceptions.ResponseError,),
+        "Correct the database in LMS_REDIS_URL, as in /0.",
+    ),
+    ((Exception,), "Start it, or correct LMS_REDIS_URL."),
+)
 
 
 def look_at_data_folder(here: Installation) -> Iterator[Finding]:
@@ -64,15 +84,27 @@ def look_at_redis(here: Installation) -> Iterator[Finding]:
         )
         return
     try:
-        with Redis.from_url(url, socket_connect_timeout=_TIMEOUT_SECONDS) as redis:
+        with Redis.from_url(
+            url,
+            socket_connect_timeout=_TIMEOUT_SECONDS,
+            socket_timeout=_TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        ) as redis:
             redis.ping()
-    except RedisError as error:
+    except (RedisError, OSError) as error:
         yield bad(
-            f"Redis does not answer: {type(error).__name__}",
-            "Start it, or correct LMS_REDIS_URL.",
+            f"Redis cannot be used: {_words_of(error, url)}",
+            next(way for kinds, way in _REDIS_REMEDIES if isinstance(error, kinds)),
         )
     else:
         yield good("Redis answers")
+
+
+def _words_of(error: Exception, url: str) -> str:
+    """Return what the client says, without the password."""
+    said = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+    password = urlsplit(url).password
+    return said.replace(unquote(password), "…") if password else said
 
 
 def look_at_mail(here: Installation) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lms.accounts.second_factor.held import REQUIRED_ROLES
@@ -23,7 +23,7 @@ from lms.operation.doctor.findings import (
     good,
     warn,
 )
-from lms.operation.refusals import words_of
+from lms.operation.refusals import remedy_for, words_of
 from lms.sqlite import find_file
 
 _MAIL_LATE = timedelta(minutes=15)
@@ -39,14 +39,35 @@ def look_at_database(here: Installation) -> Iterator[Finding]:
         return
     try:
         with here.engine.connect() as connection:
-            connection.scalar(select(1))
+            find_state(connection, here.settings.migrations_dir)
+            faults = list(_list_file_faults(connection))
     except DBAPIError as error:
         yield bad(
-            f"the database ({dialect}) does not answer: {words_of(error)}",
-            "Start it, or correct LMS_DATABASE_URL; for SQLite, LMS_DATA_DIR.",
+            f"the database ({dialect}) cannot be used: {words_of(error)}",
+            remedy_for(error) or "Correct LMS_DATABASE_URL, or restore a backup.",
         )
-    else:
+        return
+    for fault in faults:
+        yield bad(fault, "Restore a backup: docs/operations.md.")
+    if not faults:
         yield good(f"the database ({dialect}) answers")
+
+
+def _list_file_faults(connection: Connection) -> Iterator[str]:
+    """Yield what is wrong in a file of SQLite, which no server looks after."""
+    if connection.dialect.name != "sqlite":
+        return
+    damage = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if damage != "ok":
+        yield f"the file of the database is damaged: {damage}"
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        name, row, other, _ = broken[0]
+        yield (
+            f"{some(len(broken), 'reference')} to rows that are not there, such as "
+            f"that of row {row} of {name} to {other}"
+        )
 
 
 def _is_missing(here: Installation) -> bool:
@@ -56,7 +77,10 @@ def _is_missing(here: Installation) -> bool:
 
 
 def schema_state(here: Installation) -> SchemaState | None:
-    """Say how the schema stands to this version; nothing if it cannot be read."""
+    """Say how the schema stands to this version; nothing if it cannot be read.
+
+    Why it cannot, `look_at_database` says.
+    """
     if _is_missing(here):
         return None
     try:
