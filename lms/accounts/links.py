@@ -127,8 +127,11 @@ def get_requested_link(
     DeadLinkError
         It cannot be used any more, a later request was faster, or the person may not
         sign in.
+    OperationalError
+        Somebody changes the person at this moment. They may be waiting for the mail,
+        which the worker holds, to withdraw it: so the letter waits for its next turn.
     """
-    if not _let_nobody_else_send(session, request.person_id):
+    if not _let_nobody_else_send(session, request.person_id, waits=False):
         raise DeadLinkError
     made_or_outrun = select(AccountLink.id).where(
         AccountLink.person_id == request.person_id,
@@ -258,13 +261,16 @@ def _add_link(session: Session, request: LinkRequest, *, now: datetime) -> None:
     )
 
 
-def _let_nobody_else_send(session: Session, person_id: int) -> bool:
+def _let_nobody_else_send(
+    session: Session, person_id: int, *, waits: bool = True
+) -> bool:
     """Of several who send a link at once, let each see what the one before did.
 
     Say whether the person may sign in.
     """
     is_enabled = select(Person.is_enabled).where(Person.id == person_id)
-    return bool(session.scalar(is_enabled.with_for_update()))
+    locked = is_enabled.with_for_update(nowait=not waits, key_share=True)
+    return bool(session.scalar(locked))
 
 
 def _was_just_invited(session: Session, person_id: int, *, now: datetime) -> bool:

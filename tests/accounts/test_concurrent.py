@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.accounts.admin.queries.organisations import get_organisation
 from lms.accounts.admin.services.organisations import (
@@ -22,7 +22,7 @@ from lms.accounts.links import (
     resend_invitation,
     send_link,
 )
-from lms.accounts.models import AccountLink, SignIn
+from lms.accounts.models import AccountLink, Person, SignIn
 from lms.accounts.queries import get_person
 from lms.accounts.services import NewPerson
 from lms.accounts.ways_in import Purpose
@@ -121,6 +121,21 @@ def test_requests_for_a_link_at_once_leave_one_open(plain_app, database, setting
         links = session.scalars(select(AccountLink)).all()
     assert len(links) == len(pigeon.carried)
     assert len([link for link in links if link.superseded_at is None]) == 1
+
+
+def test_a_letter_does_not_wait_for_who_may_wait_for_it(plain_app, database, settings):
+    if database.is_one_writer:
+        pytest.skip("SQLite locks no rows")
+    plain_app.test_client().post("/sign-in/forgotten", data={"email": EMAIL})
+    pigeon = Pigeon()
+    office = PostOffice(mail_kinds(settings), pigeon, settings)
+    now = utc_now()
+    with plain_app.app_context():
+        with database.transaction() as session:
+            session.execute(update(Person).values(organisation_id=None))
+            assert deliver_due(database, office, now=now).failed == 1
+        later = now + timedelta(minutes=1)
+        assert deliver_due(database, office, now=later).sent == 1
 
 
 def test_a_request_is_noted_once_a_minute(plain_app, database):
