@@ -6,11 +6,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from lms.accounts.models import Person, Profile
+from lms.accounts.models import AccountLink, Person, Profile
 from lms.cli import cli
 from lms.db import Database, make_engine
 from lms.errors import LmsError
 from lms.permissions import Role
+from tests.conftest import NOON
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 

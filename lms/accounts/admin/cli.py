@@ -97,7 +97,7 @@ def people() -> None:
     is_eager=True,
     expose_value=False,
     callback=_invite_again,
-    help="Only send the invitation again; the link before works no more.",
+    help="Only send the invitation again; an older link works no more.",
 )
 def invite_command(  # noqa: PLR0917 - one for each option
     email: str,
