@@ -107,29 +107,29 @@ def invite_again(subject_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_ADMINISTER)
 def end_stays(subject_id: UUID) -> ResponseReturnValue:
     """Sign the person out everywhere, whose device was lost perhaps."""
-    require_act()
-    with transaction() as session:
-        person = get_person_row(session, subject_id).person
-        if person.subject_id == current_user.subject_id:
-            raise OwnAccountError
-        actor = current_user.subject_id
-        end_everywhere(session, person, actor=actor, now=utc_now())
-    flash(_("The person is signed out everywhere."))
-    return redirect(url_for("admin_person.person", subject_id=subject_id), 303)
+    text = _("The person is signed out everywhere.")
+    return _help_another(subject_id, end_everywhere, text)
 
 
 @bp.post("/<uuid:subject_id>/second-factor/remove")
 @requires(Permission.PEOPLE_ADMINISTER)
 def remove_factor(subject_id: UUID) -> ResponseReturnValue:
     """Help somebody who has lost both app and recovery codes."""
+    text = _("The second factor is removed. The person is told by mail.")
+    return _help_another(subject_id, remove_second_factor, text)
+
+
+def _help_another(
+    subject_id: UUID, work: Callable[..., Any], text: str
+) -> ResponseReturnValue:
+    """Do what needs no more than a button, to anybody but oneself."""
     require_act()
     with transaction() as session:
         person = get_person_row(session, subject_id).person
         if person.subject_id == current_user.subject_id:
             raise OwnAccountError
-        actor = current_user.subject_id
-        remove_second_factor(session, person, actor=actor, now=utc_now())
-    flash(_("The second factor is removed. The person is told by mail."))
+        work(session, person, actor=current_user.subject_id, now=utc_now())
+    flash(text)
     return redirect(url_for("admin_person.person", subject_id=subject_id), 303)
 
 
