@@ -9,7 +9,7 @@ import click
 
 from lms.audit.domain import GENESIS
 from lms.audit.queries.chain import find_head
-from lms.audit.verification import AuditFault, KeptHead, TrailCheck
+from lms.audit.verification import AuditFault, KeptHead, TrailCheck, hold_moment
 from lms.clock import utc_now
 from lms.migrations import open_current_database
 from lms.settings import Settings
@@ -56,6 +56,7 @@ def verify(kept: KeptHead | None, shape: str) -> None:
     """Find rows that were changed, removed, added or moved; exit status 1 if any."""
     settings = Settings.from_env()
     with open_current_database(settings) as database, database.session() as session:
+        hold_moment(session)
         check = TrailCheck(session, now=utc_now())
         found = check.faults(kept)
         count = _as_json(check, found) if shape == "json" else _as_text(check, found)

@@ -89,6 +89,20 @@ def test_json_says_what_waits_and_that_the_trail_is_sound(own):
     assert json.loads(run("verify", "--format", "json").output)["is_sound"] is True
 
 
+def test_a_row_that_cannot_be_read_leaves_the_report_whole(own):
+    for position in (6, 10):
+        event = at_position(own, position)
+        own.execute(
+            update(AuditEvent).where(AuditEvent.id == event.id).values(inputs=[1])
+        )
+    own.commit()
+    result = run("verify", "--format", "json")
+    assert result.exit_code == 1
+    report = json.loads(result.output)
+    assert [row["position"] for row in report["faults"]] == [6, 10]
+    assert (report["rows"], report["batches"]) == (12, 3)
+
+
 @pytest.mark.parametrize("text", ["3", "3:abc", "x:" + "0" * 64])
 def test_a_head_of_the_wrong_shape_is_a_usage_error(own, text):
     result = run("verify", "--head", text)
