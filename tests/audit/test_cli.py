@@ -4,12 +4,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
 from lms.audit.models import AuditEvent
 from lms.cli import cli
+from lms.credentials.models import SigningKey
 from lms.db import Database, make_engine
 from tests.audit.trail import at_position, clear, head, make_trail, seal, write
+from tests.conftest import NOON
 from tests.databases import fresh_database
 
 pytestmark = pytest.mark.concurrent
@@ -53,8 +55,50 @@ def test_a_sound_trail_ends_with_status_0(own):
     result = run("verify", "--head", str(head(own)))
     assert result.exit_code == 0
     assert result.output == (
+        f"3 batches, 12 rows, head {head(own)}; 0 rows wait; 0 facts; 0 faults\n"
+    )
+
+
+def test_the_trail_alone_is_checked_without_facts(own):
+    assert run("verify", "--no-facts").output == (
         f"3 batches, 12 rows, head {head(own)}; 0 rows wait; 0 faults\n"
     )
+    report = json.loads(run("verify", "--no-facts", "--format", "json").output)
+    assert report["facts"] is None
+
+
+def test_a_fact_that_was_never_recorded_is_named_and_ends_with_status_1(own):
+    key = {
+        "name": "2026-1",
+        "kid": "https://elsewhere.example/keys/2026-1",
+        "public_jwk": {},
+        "created_at": NOON,
+    }
+    own.execute(insert(SigningKey).values(key))
+    own.commit()
+    try:
+        result = run("verify")
+        report = json.loads(run("verify", "--format", "json").output)
+        clear(own)
+        empty = run("verify")
+    finally:
+        own.execute(delete(SigningKey))
+        own.commit()
+    assert result.exit_code == 1
+    assert result.output.splitlines()[0] == (
+        "signing_keys 2026-1: is there, and was never recorded"
+    )
+    assert report["facts"] == 1
+    assert report["faults"] == [
+        {
+            "kind": "fact_added",
+            "table": "signing_keys",
+            "row": "2026-1",
+            "what": None,
+            "message": "is there, and was never recorded",
+        }
+    ]
+    assert "warning: nothing is sealed, though there are 1 facts" in empty.output
 
 
 def test_a_fault_is_named_with_batch_position_and_row_and_ends_with_status_1(own):

@@ -25,12 +25,12 @@ def write(session, number, *, now=NOON):
     """Record one act."""
     record_audit(
         session,
-        "pack.frozen",
-        ("pack", uuid4()),
+        "records.exported",  # no fact of another table has to go with it
+        ("cohort", uuid4()),
         actor=ACTOR,
         now=now + timedelta(seconds=number),
         digest=f"{number:064x}",
-        candidate="8-01",
+        shape="csv",
     )
 
 

@@ -110,8 +110,10 @@ def _lay_in_postgres(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _reader(column: ColumnElement[Any], is_sqlite: bool) -> Convert:
     readers = _OF_SQLITE if is_sqlite else _OF_POSTGRES
-    found = next(kind for kind in readers if isinstance(column.type, kind))
-    return readers[found]
+    for kind, read in readers.items():
+        if isinstance(column.type, kind):
+            return read
+    raise TypeError(f"no way to read {column.type!r}")
 
 
 def _read(read: Convert, value: Any) -> Any:
