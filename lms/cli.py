@@ -5,6 +5,7 @@ take longer to import than most commands take to run.
 """
 
 import sys
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -37,6 +38,7 @@ _COMMANDS = {
     "worker": ["lms.operation.working:worker"],
 }
 _KINDS = "lms.kinds:content_kinds"
+_FACTS = "lms.facts:fact_sources"
 
 
 class _CommandsByName(click.Group):
@@ -60,6 +62,8 @@ def cli(context: click.Context) -> None:
     """Tsunagu: training and competency assessment for support coordinators."""
     if context.invoked_subcommand == "content":
         context.obj = _load(_KINDS)()
+    if context.invoked_subcommand == "audit":
+        context.obj = partial(_load, _FACTS)  # loaded where facts are asked for
 
 
 def _load(name: str) -> Any:

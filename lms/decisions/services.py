@@ -23,6 +23,7 @@ from lms.decisions.domain import (
     figures_of,
     find_faults,
     make_pack_document,
+    ruling_document,
     standings_of,
 )
 from lms.decisions.models import Decision, DecisionOutcome, FlagClearance, Pack
@@ -271,6 +272,9 @@ def record_decision(
         pack=pack.digest,
         outcome=decision.outcome,
         supersedes=str(live.public_id) if live else None,
+        digest=digest_of(
+            ruling_document(decision.reason, [vars(row) for row in decision.outcomes])
+        ),
     )
     return decision
 

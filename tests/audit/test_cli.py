@@ -4,12 +4,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
 from lms.audit.models import AuditEvent
 from lms.cli import cli
+from lms.credentials.models import SigningKey
 from lms.db import Database, make_engine
 from tests.audit.trail import at_position, clear, head, make_trail, seal, write
+from tests.conftest import NOON
 from tests.databases import fresh_database
 
 pytestmark = pytest.mark.concurrent
@@ -53,8 +55,50 @@ def test_a_sound_trail_ends_with_status_0(own):
     result = run("verify", "--head", str(head(own)))
     assert result.exit_code == 0
     assert result.output == (
+        f"3 batches, 12 rows, head {head(own)}; 0 rows wait; 0 facts; 0 faults\n"
+    )
+
+
+def test_the_trail_alone_is_checked_without_facts(own):
+    assert run("verify", "--no-facts").output == (
         f"3 batches, 12 rows, head {head(own)}; 0 rows wait; 0 faults\n"
     )
+    report = json.loads(run("verify", "--no-facts", "--format", "json").output)
+    assert report["facts"] is None
+
+
+def test_a_fact_that_was_never_recorded_is_named_and_ends_with_status_1(own):
+    key = {
+        "name": "2026-1",
+        "kid": "https://elsewhere.example/keys/2026-1",
+        "public_jwk": {},
+        "created_at": NOON,
+    }
+    own.execute(insert(SigningKey).values(key))
+    own.commit()
+    try:
+        result = run("verify")
+        report = json.loads(run("verify", "--format", "json").output)
+        clear(own)
+        empty = run("verify")
+    finally:
+        own.execute(delete(SigningKey))
+        own.commit()
+    assert result.exit_code == 1
+    assert result.output.splitlines()[0] == (
+        "signing_keys 2026-1: is there, and was never recorded"
+    )
+    assert report["facts"] == 1
+    assert report["faults"] == [
+        {
+            "kind": "fact_added",
+            "table": "signing_keys",
+            "row": "2026-1",
+            "what": None,
+            "message": "is there, and was never recorded",
+        }
+    ]
+    assert "warning: nothing is sealed, though there are 1 facts" in empty.output
 
 
 def test_a_fault_is_named_with_batch_position_and_row_and_ends_with_status_1(own):
@@ -87,6 +131,20 @@ def test_json_says_what_waits_and_that_the_trail_is_sound(own):
     assert (report["rows"], report["waiting"]) == (12, 1)
     seal(own)
     assert json.loads(run("verify", "--format", "json").output)["is_sound"] is True
+
+
+def test_a_row_that_cannot_be_read_leaves_the_report_whole(own):
+    for position in (6, 10):
+        event = at_position(own, position)
+        own.execute(
+            update(AuditEvent).where(AuditEvent.id == event.id).values(inputs=[1])
+        )
+    own.commit()
+    result = run("verify", "--format", "json")
+    assert result.exit_code == 1
+    report = json.loads(result.output)
+    assert [row["position"] for row in report["faults"]] == [6, 10]
+    assert (report["rows"], report["batches"]) == (12, 3)
 
 
 @pytest.mark.parametrize("text", ["3", "3:abc", "x:" + "0" * 64])

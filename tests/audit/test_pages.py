@@ -91,7 +91,7 @@ def test_pages_follow_each_other_without_gap_or_double(client, session, auditor)
     for number in range(120):
         write(session, number)
     session.commit()
-    seen, address = [], "/audit/?action=pack.frozen"
+    seen, address = [], "/audit/?action=records.exported"
     while address:
         page = text_of(client.get(address))
         seen += [number for number in range(120) if f"{number:064x}" in page]

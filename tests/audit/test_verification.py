@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from lms.audit.domain import batch_digest, leaf_digest
+from lms.audit.domain import BatchHead, batch_digest, leaf_digest
 from lms.audit.models import AuditBatch, AuditEvent, AuditSeal, AuditWaiting
-from lms.audit.queries.chain import facts_of, head_of, list_sealed_rows
+from lms.audit.queries.chain import facts_of, list_sealed_rows
 from tests.audit.trail import (
     at_position,
     columns_of,
@@ -105,8 +105,14 @@ def forge(session, position):
     session.flush()
     batch = session.get_one(AuditBatch, seal_of.batch_number)
     before = session.get_one(AuditBatch, batch.number - 1)
-    leaves = [row.seal.digest for row in list_sealed_rows(session, batch)]
-    batch.digest = batch_digest(head_of(batch), leaves, previous=before.digest)
+    leaves = [row.digest for row in list_sealed_rows(session, batch.number)]
+    head_of = BatchHead(
+        number=batch.number,
+        first_position=batch.first_position,
+        last_position=batch.last_position,
+        sealed_at=batch.sealed_at,
+    )
+    batch.digest = batch_digest(head_of, leaves, previous=before.digest)
     session.commit()
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.audit.models import AuditEvent
+from lms.content.domain import digest_of
 from lms.credentials.domain import (
     Purpose,
     Status,
@@ -80,6 +81,7 @@ def test_rotation_is_audited_without_anything_secret(session, settings):
         "kid": "https://tsunagu.example/keys/2026-2",
         "bits": 2048,
         "retired": ["2026-1"],
+        "digest": digest_of(get_public_key(session, "2026-2")),
     }
 
 

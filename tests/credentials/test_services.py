@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
 from lms.audit.models import AuditEvent
+from lms.content.domain import digest_of
 from lms.credentials.domain import (
     CredentialState,
     Purpose,
@@ -282,7 +283,11 @@ def test_change_of_state_is_audited_without_its_reason(session, settings, librar
         (str(certificate.public_id), CERTIFIER),
         (str(level.public_id), CERTIFIER),
     ]
-    assert events[1].inputs == {"position": 0, "certificate": events[0].object_id}
+    assert events[1].inputs == {
+        "position": 0,
+        "certificate": events[0].object_id,
+        "digest": digest_of({"reason": CHANGE.reason}),
+    }
     for event in events:
         assert CHANGE.reason not in json.dumps(event.inputs, ensure_ascii=False)
 

@@ -3,22 +3,61 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.audit.domain import BatchHead, EventFacts
 from lms.audit.models import AuditBatch, AuditEvent, AuditSeal, AuditWaiting
+from lms.audit.queries.stored import UNREADABLE, Stored, read_stored
 
-_FRESH = {"populate_existing": True}
+_EVENT = (
+    AuditEvent.id,
+    AuditEvent.public_id,
+    AuditEvent.at,
+    AuditEvent.actor_id,
+    AuditEvent.action,
+    AuditEvent.object_kind,
+    AuditEvent.object_id,
+    AuditEvent.inputs,
+)
+_HEAD = (
+    AuditBatch.number,
+    AuditBatch.first_position,
+    AuditBatch.last_position,
+    AuditBatch.sealed_at,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class SealedRow:
-    """A seal, and the row under it unless that is gone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBatch:
+    """A batch as it lies there; what cannot be read is None."""
 
-    seal: AuditSeal
-    event: AuditEvent | None
+    number: int
+    head: BatchHead | None
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRow:
+    """A row of the trail as it lies there, with its seal if it has one.
+
+    Attributes
+    ----------
+    event_id : int or None
+        Of the row itself; None when it is gone.
+    facts : EventFacts or None
+        None when they cannot be read.
+    """
+
+    event_id: int | None
+    public_id: UUID | None
+    facts: EventFacts | None
+    batch: int | None = None
+    position: int | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +82,6 @@ def facts_of(event: AuditEvent) -> EventFacts:
     )
 
 
-def head_of(batch: AuditBatch) -> BatchHead:
-    """Return a batch without its rows."""
-    return BatchHead(
-        number=batch.number,
-        first_position=batch.first_position,
-        last_position=batch.last_position,
-        sealed_at=batch.sealed_at,
-    )
-
-
 def find_head(session: Session) -> AuditBatch | None:
     """Return the last link of the chain."""
     return session.scalar(
@@ -60,63 +89,122 @@ def find_head(session: Session) -> AuditBatch | None:
     )
 
 
-def find_batch_after(session: Session, number: int) -> AuditBatch | None:
+def find_batch_after(session: Session, number: int) -> StoredBatch | None:
     """Return the first link whose number is higher."""
-    return session.scalar(
-        select(AuditBatch)
-        .where(AuditBatch.number > number)
-        .order_by(AuditBatch.number)
-        .limit(1)
-        .execution_options(**_FRESH)
-    )
+    batches = _list_batches(session, AuditBatch.number > number, limit=1)
+    return batches[0] if batches else None
 
 
-def list_sealed_rows(session: Session, batch: AuditBatch) -> list[SealedRow]:
+def list_batches_below_first(session: Session, *, limit: int) -> Sequence[StoredBatch]:
+    """Return batches with numbers that no link of the chain has."""
+    return _list_batches(session, AuditBatch.number < 1, limit=limit)
+
+
+def list_sealed_rows(session: Session, number: int) -> list[StoredRow]:
     """Return the seals of a batch in order, each with its row."""
-    rows = session.execute(
-        select(AuditSeal, AuditEvent)
+    rows = read_stored(
+        session,
+        select(AuditSeal.batch_number, AuditSeal.position, AuditSeal.digest, *_EVENT)
         .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
-        .where(AuditSeal.batch_number == batch.number)
-        .order_by(AuditSeal.position)
-        .execution_options(**_FRESH)
+        .where(AuditSeal.batch_number == number)
+        .order_by(AuditSeal.position),
     )
-    return [SealedRow(seal, event) for seal, event in rows]
+    return [_row(row) for row in rows]
 
 
-def list_loose_seals(session: Session, *, upto: int, limit: int) -> Sequence[AuditSeal]:
-    """Return seals of batches, up to a number, that do not exist."""
-    return session.scalars(
-        select(AuditSeal)
-        .outerjoin(AuditBatch, AuditBatch.number == AuditSeal.batch_number)
-        .where(AuditBatch.number.is_(None), AuditSeal.batch_number <= upto)
+def list_loose_seals(session: Session, *, limit: int) -> list[StoredRow]:
+    """Return seals that are of no link of the chain, each with its row."""
+    is_link = and_(AuditBatch.number == AuditSeal.batch_number, AuditBatch.number >= 1)
+    rows = read_stored(
+        session,
+        select(AuditSeal.batch_number, AuditSeal.position, AuditSeal.digest, *_EVENT)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
+        .outerjoin(AuditBatch, is_link)
+        .where(AuditBatch.number.is_(None))
         .order_by(AuditSeal.position)
-        .limit(limit)
-    ).all()
+        .limit(limit),
+    )
+    return [_row(row) for row in rows]
 
 
-def list_rows_outside(session: Session, *, limit: int) -> Sequence[AuditEvent]:
+def list_rows_outside(session: Session, *, limit: int) -> list[StoredRow]:
     """Return rows that are neither sealed nor wait for it."""
-    return session.scalars(
-        select(AuditEvent)
+    rows = read_stored(
+        session,
+        select(*_EVENT)
         .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
-        .outerjoin(AuditWaiting)
+        .outerjoin(AuditWaiting, AuditWaiting.event_id == AuditEvent.id)
         .where(AuditSeal.event_id.is_(None), AuditWaiting.event_id.is_(None))
         .order_by(AuditEvent.id)
-        .limit(limit)
-    ).all()
+        .limit(limit),
+    )
+    return [_row(row) for row in rows]
 
 
-def list_waiting_since(
-    session: Session, before: datetime, *, limit: int
-) -> Sequence[AuditEvent]:
-    """Return rows from before a moment that still wait for their seal."""
-    return session.scalars(
-        select(AuditEvent)
-        .join(AuditWaiting)
-        .where(AuditEvent.at < before)
-        .order_by(AuditEvent.id)
-        .limit(limit)
-    ).all()
+def list_waiting_rows(session: Session, *, limit: int) -> list[StoredRow]:
+    """Return what waits for its seal, oldest first, rows that are gone among it."""
+    rows = read_stored(
+        session,
+        select(*_EVENT)
+        .select_from(AuditWaiting)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditWaiting.event_id)
+        .order_by(AuditWaiting.event_id)
+        .limit(limit),
+    )
+    return [_row(row) for row in rows]
+
+
+def count_events(session: Session) -> int:
+    """Count all rows of the trail."""
+    return session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+
+
+def count_waiting(session: Session) -> int:
+    """Count the rows that wait; the moment of none is read, which may be no moment."""
+    rows = select(func.count()).select_from(AuditWaiting).join(AuditEvent)
+    return session.scalar(rows) or 0
+
+
+def _list_batches(session: Session, which: Any, *, limit: int) -> list[StoredBatch]:
+    rows = read_stored(
+        session,
+        select(*_HEAD, AuditBatch.digest)
+        .where(which)
+        .order_by(AuditBatch.number)
+        .limit(limit),
+    )
+    return [
+        StoredBatch(
+            number=row["number"],
+            head=BatchHead(**_only(_HEAD, row)) if _is_whole(_HEAD, row) else None,
+            digest=_known(row["digest"]),
+        )
+        for row in rows
+    ]
+
+
+def _row(row: Stored) -> StoredRow:
+    seal = {"batch_number": None, "position": None, "digest": None, **row}
+    return StoredRow(
+        event_id=row["id"],
+        public_id=_known(row["public_id"]),
+        facts=EventFacts(**_only(_EVENT, row)) if _is_whole(_EVENT, row) else None,
+        batch=_known(seal["batch_number"]),
+        position=_known(seal["position"]),
+        digest=_known(seal["digest"]),
+    )
+
+
+def _only(columns: Sequence[Any], row: Stored) -> Stored:
+    return {column.key: row[column.key] for column in columns}
+
+
+def _is_whole(columns: Sequence[Any], row: Stored) -> bool:
+    return UNREADABLE not in _only(columns, row).values()
+
+
+def _known(value: Any) -> Any:
+    return None if value is UNREADABLE else value
 
 
 def has_waiting(session: Session) -> bool:

@@ -47,7 +47,7 @@ def build_certificate(order: CertificateOrder) -> dict[str, Any]:
     so that the holder chooses what to show.
     """
     award = order.award
-    title = _both(award.programme.title)
+    title = both(award.programme.title)
     return _credential(
         order,
         name=title,
@@ -107,12 +107,17 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def both(text: Bilingual) -> str:
+    """Return a text in both languages, Japanese first."""
+    return text.ja if text.ja == text.en else f"{text.ja} / {text.en}"
+
+
 def issuer_profile(issuer: Issuer) -> dict[str, Any]:
     """Return the issuer's profile, as it stands in credentials and at its address."""
     return {
         "id": issuer.id,
         "type": ["Profile"],
-        "name": _both(issuer.name),
+        "name": both(issuer.name),
         "url": issuer.public_url,
     }
 
@@ -188,7 +193,7 @@ def _level_achievement(award: Award, competency: CompetencyAward) -> dict[str, A
     address = award.issuer.achievement_id(competency.slug)
     return {
         **_achievement(
-            award, competency.slug, kind="Competency", name=_both(competency.name)
+            award, competency.slug, kind="Competency", name=both(competency.name)
         ),
         "description": _noted(
             award,
@@ -235,8 +240,8 @@ def _alignment(award: Award, competency: CompetencyAward) -> dict[str, Any]:
     return {
         "type": ["Alignment"],
         "targetCode": competency.slug,
-        "targetName": _both(competency.name),
-        "targetFramework": f"{_both(award.framework.title)} {award.framework.version}",
+        "targetName": both(competency.name),
+        "targetFramework": f"{both(award.framework.title)} {award.framework.version}",
         "targetUrl": award.issuer.achievement_id(competency.slug),
     }
 
@@ -245,12 +250,12 @@ def _rubric_level(address: str, row: LevelText) -> dict[str, Any]:
     level: dict[str, Any] = {
         "id": _level_id(address, row.level),
         "type": ["RubricCriterionLevel"],
-        "name": _both(row.name),
+        "name": both(row.name),
         "level": str(row.level),
         "points": str(row.level),
     }
     if row.description:
-        level["description"] = _both(row.description)
+        level["description"] = both(row.description)
     return level
 
 
@@ -266,10 +271,6 @@ def _certificate_criteria(competencies: tuple[CompetencyAward, ...]) -> str:
 
 def _level_id(address: str, level: int) -> str:
     return f"{address}#level-{level}"
-
-
-def _both(text: Bilingual) -> str:
-    return text.ja if text.ja == text.en else f"{text.ja} / {text.en}"
 
 
 def _marked(award: Award, name: str) -> str:

@@ -71,6 +71,11 @@ def is_carried_along(
     return change in possible_events(events)
 
 
+def reason_document(reason: str) -> dict[str, str]:
+    """Return why something was done to a credential; the trail keeps its digest."""
+    return {"reason": reason}
+
+
 def derive_state(
     events: Sequence[EventKind],
     *,

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.audit.services import record_audit
+from lms.content.domain import digest_of
 from lms.credentials.domain.jws import ALGORITHM, MIN_KEY_BITS
 from lms.credentials.models import SigningKey
 from lms.credentials.queries.keys import (
@@ -104,7 +105,15 @@ def make_key(
     )
     session.add(key)
     session.flush()  # credentials refer to its kid
-    _note(session, "key.made", key, now, bits=bits, retired=sorted(retired))
+    _note(
+        session,
+        "key.made",
+        key,
+        now,
+        bits=bits,
+        retired=sorted(retired),
+        digest=digest_of(key.public_jwk),
+    )
     return key
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.audit.services import record_audit
+from lms.content.domain import digest_of
 from lms.credentials.domain import (
     Purpose,
     build_status_list,
@@ -17,7 +18,11 @@ from lms.credentials.domain import (
     moment_text,
     sign_credential,
 )
-from lms.credentials.domain.state import MIN_REASON_CHARACTERS, EventKind
+from lms.credentials.domain.state import (
+    MIN_REASON_CHARACTERS,
+    EventKind,
+    reason_document,
+)
 from lms.credentials.models import Credential, CredentialEvent
 from lms.credentials.queries.issued import IssuedTogether, get_issued_together
 from lms.credentials.queries.status_lists import (
@@ -211,5 +216,6 @@ def _note(
         actor=change.actor,
         now=change.now,
         position=event.position,
+        digest=digest_of(reason_document(event.reason)),
         **above,
     )

@@ -15,6 +15,7 @@ from lms.decisions.domain.ruling import (
     Outcome,
     Ruling,
     find_faults,
+    ruling_document,
 )
 from lms.decisions.domain.zones import (
     PanelRule,
@@ -45,5 +46,6 @@ __all__ = [
     "make_pack_document",
     "panel_rule_of",
     "place",
+    "ruling_document",
     "standings_of",
 ]

@@ -36,6 +36,24 @@ class Ruling:
     competencies: Mapping[str, CompetencyRuling]
 
 
+def ruling_document(
+    reason: str, outcomes: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return what a decision says beside its outcome; the trail keeps its digest.
+
+    Parameters
+    ----------
+    outcomes : Iterable of Mapping
+        With the columns `competency`, `outcome`, `level`, `required_level`, `reason`.
+    """
+    keys = ("competency", "outcome", "level", "required_level", "reason")
+    parts = [{key: row[key] for key in keys} for row in outcomes]
+    return {
+        "reason": reason,
+        "competencies": sorted(parts, key=lambda part: part["competency"]),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a ruling cannot be taken.

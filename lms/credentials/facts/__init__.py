@@ -1,0 +1,1 @@
+"""Holding keys, credentials and what happened to them against the audit trail."""

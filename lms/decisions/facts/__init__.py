@@ -1,0 +1,1 @@
+"""Holding packs, decisions and cleared flags against the audit trail."""
