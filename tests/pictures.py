@@ -197,7 +197,7 @@ def _enter(page: Page, who: str) -> None:
 def _demo() -> Iterator[str]:
     """Serve a fresh demo from a folder that goes away again."""
     with tempfile.TemporaryDirectory(prefix="tsunagu-pictures-") as folder:
-        settings = demo_settings(Path(folder), port=0, database_url=None)
+        settings = demo_settings(Path(folder), port=8000, database_url=None)
         engine = make_engine(settings.database_url)
         upgrade_database(engine, settings.migrations_dir)
         database, library = Database(engine), Library(COMPILERS)

@@ -55,7 +55,7 @@ def site(template_url: str, tmp_path: Path) -> Iterator[Site]:
     for name in CONTENT_FOLDERS:
         shutil.copytree(PROJECT_ROOT / name, root / name)
     with fresh_database(tmp_path, template=template_url) as url:
-        settings = demo_settings(tmp_path / "demo", port=0, database_url=url)
+        settings = demo_settings(tmp_path / "demo", port=8000, database_url=url)
         engine = make_engine(url)
         database = Database(engine)
         make_cohort(database, Library(COMPILERS), settings)

@@ -148,9 +148,12 @@ class Driver:
             yield
             for position, action in enumerate(self.way):
                 yield from self._type(f"{place}/{position}", action)
-                self.act(
-                    f"{place}/{position}", {"position": position, **fields(action)}
-                )
+                draft = self.ledger.draft
+                stamp = {
+                    "position": position,
+                    "draft_revision": draft["revision"] if draft else 0,
+                }
+                self.act(f"{place}/{position}", {**stamp, **fields(action)})
                 self.ledger.draft = None
                 yield
             self.work = self.work or place.rsplit("/", 1)[1]

@@ -83,7 +83,8 @@ def change_state(
         The present state does not allow it.
     """
     reason = change.reason.strip()
-    if len(without_unseen(reason)) < MIN_REASON_CHARACTERS:
+    seen = " ".join(without_unseen(reason).split())
+    if len(seen) < MIN_REASON_CHARACTERS:
         raise InvalidInputError(
             message("Give a reason of at least %(count)s characters."),
             count=MIN_REASON_CHARACTERS,
