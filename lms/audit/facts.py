@@ -17,7 +17,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.audit.domain import canonical
 from lms.audit.queries.acts import Act, find_acts, walk_acts
-from lms.audit.queries.stored import REFUSALS, UNREADABLE, Stored, read_stored
+from lms.audit.queries.stored import (
+    REFUSALS,
+    UNREADABLE,
+    Stored,
+    read_stored,
+    walk_stored,
+)
 
 Differences = Callable[[Stored, Act], Iterable[str]]
 
@@ -93,6 +99,8 @@ class FactTable:
     ----------
     statement : Select
         The columns to hold against the act, a primary key and `name` among them.
+    key : InstrumentedAttribute
+        The primary key, by which the rows are read piece by piece.
     name : InstrumentedAttribute
         The column by which the act names the row.
     """
@@ -101,6 +109,7 @@ class FactTable:
     object_kind: str
     action: str
     statement: Select[*tuple[Any, ...]]
+    key: InstrumentedAttribute[int]
     name: InstrumentedAttribute[Any]
 
     def name_of(self, row: Stored) -> str:
@@ -109,7 +118,45 @@ class FactTable:
         return "unreadable" if name is UNREADABLE else str(name)
 
 
-def hold_rows(
+class TableFacts:
+    """The facts of one table, row by row.
+
+    Parameters
+    ----------
+    differences : callable
+        Returns the names of what a row says otherwise than its act.
+    complete : callable, optional
+        Adds to some rows what their own statement does not read.
+    hold_more : callable, optional
+        Holds what some rows tell of against other tables.
+    """
+
+    def __init__(
+        self,
+        table: FactTable,
+        differences: Differences,
+        *,
+        complete: Callable[[Session, list[Stored]], None] | None = None,
+        hold_more: Callable[[Session, list[Stored]], Iterable[FactFault]] | None = None,
+    ) -> None:
+        self.count = 0
+        self._table, self._differences = table, differences
+        self._complete, self._hold_more = complete, hold_more
+
+    def faults(self, session: Session) -> Iterator[FactFault]:
+        """Hold every row against its act, and every act against the rows."""
+        table = self._table
+        for rows in walk_stored(session, table.statement, table.key):
+            self.count += len(rows)
+            if self._complete:
+                self._complete(session, rows)
+            yield from _hold_rows(session, table, rows, self._differences)
+            if self._hold_more:
+                yield from self._hold_more(session, rows)
+        yield from _list_missing(session, table)
+
+
+def _hold_rows(
     session: Session, table: FactTable, rows: list[Stored], differences: Differences
 ) -> Iterator[FactFault]:
     """Hold some rows of a table against the acts that recorded them."""
@@ -126,7 +173,7 @@ def hold_rows(
             yield FactFault(FactFaultKind.CHANGED, table.table, name, "recorded twice")
 
 
-def list_missing(session: Session, table: FactTable) -> Iterator[FactFault]:
+def _list_missing(session: Session, table: FactTable) -> Iterator[FactFault]:
     """Find acts whose row is gone."""
     column = table.name
     kind = column.type.python_type

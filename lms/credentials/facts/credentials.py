@@ -4,18 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from lms.audit.facts import (
-    FactFault,
-    FactTable,
-    digest_or_none,
-    hold_rows,
-    list_missing,
-    unlike,
-)
+from lms.audit.facts import FactTable, TableFacts, digest_or_none, unlike
 from lms.audit.queries.acts import Act
-from lms.audit.queries.stored import Stored, walk_stored
+from lms.audit.queries.stored import Stored
 from lms.content.domain import Bilingual
 from lms.credentials.domain import KeysError, moment_text, verify_credential
 from lms.credentials.domain.repeated import list_strays
@@ -27,6 +19,7 @@ _CREDENTIALS = FactTable(
     table="credentials",
     object_kind="credential",
     action="credential.issued",
+    key=Credential.id,
     name=Credential.public_id,
     statement=select(
         Credential.id,
@@ -66,18 +59,9 @@ _REPEATED = (
 )
 
 
-class CredentialFacts:
-    """Credentials as they left the house."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def faults(self, session: Session) -> Iterator[FactFault]:
-        """Hold every credential against its act, and verify it with its key."""
-        for rows in walk_stored(session, _CREDENTIALS.statement, Credential.id):
-            self.count += len(rows)
-            yield from hold_rows(session, _CREDENTIALS, rows, _differences)
-        yield from list_missing(session, _CREDENTIALS)
+def credential_facts() -> TableFacts:
+    """Hold every credential against its act, and verify it with its key."""
+    return TableFacts(_CREDENTIALS, _differences)
 
 
 def _differences(row: Stored, act: Act) -> Iterator[str]:

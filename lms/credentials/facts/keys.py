@@ -3,24 +3,17 @@
 from collections.abc import Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from lms.audit.facts import (
-    FactFault,
-    FactTable,
-    digest_or_none,
-    hold_rows,
-    list_missing,
-    unlike,
-)
+from lms.audit.facts import FactTable, TableFacts, digest_or_none, unlike
 from lms.audit.queries.acts import Act
-from lms.audit.queries.stored import Stored, walk_stored
+from lms.audit.queries.stored import Stored
 from lms.credentials.models import SigningKey
 
 _KEYS = FactTable(
     table="signing_keys",
     object_kind="key",
     action="key.made",
+    key=SigningKey.id,
     name=SigningKey.name,
     statement=select(
         SigningKey.id,
@@ -32,18 +25,9 @@ _KEYS = FactTable(
 )
 
 
-class KeyFacts:
-    """Public keys, which verifiers trust."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def faults(self, session: Session) -> Iterator[FactFault]:
-        """Hold every key against its act."""
-        for rows in walk_stored(session, _KEYS.statement, SigningKey.id):
-            self.count += len(rows)
-            yield from hold_rows(session, _KEYS, rows, _differences)
-        yield from list_missing(session, _KEYS)
+def key_facts() -> TableFacts:
+    """Hold every public key, which verifiers trust, against its act."""
+    return TableFacts(_KEYS, _differences)
 
 
 def _differences(row: Stored, act: Act) -> Iterator[str]:

@@ -6,16 +6,9 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from lms.audit.facts import (
-    FactFault,
-    FactTable,
-    digest_or_none,
-    hold_rows,
-    list_missing,
-    unlike,
-)
+from lms.audit.facts import FactTable, TableFacts, digest_or_none, unlike
 from lms.audit.queries.acts import Act
-from lms.audit.queries.stored import Stored, read_stored, walk_stored
+from lms.audit.queries.stored import Stored, read_stored
 from lms.decisions.domain import ruling_document
 from lms.decisions.models import Decision, DecisionOutcome, FlagClearance, Pack
 from lms.evidence.models import Evidence
@@ -25,6 +18,7 @@ _DECISIONS = FactTable(
     table="decisions",
     object_kind="decision",
     action="decision.recorded",
+    key=Decision.id,
     name=Decision.public_id,
     statement=select(
         Decision.id,
@@ -47,6 +41,7 @@ _CLEARANCES = FactTable(
     table="flag_clearances",
     object_kind="evidence",
     action="flag.cleared",
+    key=FlagClearance.id,
     name=Evidence.public_id,
     statement=select(
         FlagClearance.id,
@@ -60,33 +55,14 @@ _CLEARANCES = FactTable(
 )
 
 
-class DecisionFacts:
-    """Decisions, with the outcome of each competency."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def faults(self, session: Session) -> Iterator[FactFault]:
-        """Hold every decision against its act and its pack."""
-        for rows in walk_stored(session, _DECISIONS.statement, Decision.id):
-            self.count += len(rows)
-            _add_outcomes(session, rows)
-            yield from hold_rows(session, _DECISIONS, rows, _decision_differences)
-        yield from list_missing(session, _DECISIONS)
+def decision_facts() -> TableFacts:
+    """Hold every decision, with its outcomes, against its act and its pack."""
+    return TableFacts(_DECISIONS, _decision_differences, complete=_add_outcomes)
 
 
-class ClearanceFacts:
-    """Critical errors that a panel cleared."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def faults(self, session: Session) -> Iterator[FactFault]:
-        """Hold every clearance against its act."""
-        for rows in walk_stored(session, _CLEARANCES.statement, FlagClearance.id):
-            self.count += len(rows)
-            yield from hold_rows(session, _CLEARANCES, rows, _clearance_differences)
-        yield from list_missing(session, _CLEARANCES)
+def clearance_facts() -> TableFacts:
+    """Hold every critical error that a panel cleared against its act."""
+    return TableFacts(_CLEARANCES, _clearance_differences)
 
 
 def _add_outcomes(session: Session, rows: Sequence[Stored]) -> None:

@@ -1,6 +1,7 @@
 """Packs against the trail, and the evidence that each lists against its table."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,13 +9,12 @@ from sqlalchemy.orm import Session
 from lms.audit.facts import (
     FactFault,
     FactTable,
+    TableFacts,
     digest_or_none,
-    hold_rows,
-    list_missing,
     unlike,
 )
 from lms.audit.queries.acts import Act
-from lms.audit.queries.stored import REFUSALS, Stored, walk_stored
+from lms.audit.queries.stored import REFUSALS, Stored
 from lms.content.models import ContentVersion
 from lms.decisions.domain import figures_of
 from lms.decisions.facts.evidence import hold_evidence
@@ -25,6 +25,7 @@ _PACKS = FactTable(
     table="packs",
     object_kind="pack",
     action="pack.frozen",
+    key=Pack.id,
     name=Pack.public_id,
     statement=select(
         Pack.id,
@@ -43,26 +44,33 @@ _PACKS = FactTable(
 )
 
 
-class PackFacts:
-    """Packs, and the evidence in those whose document is what was frozen."""
+def pack_facts() -> TableFacts:
+    """Hold every pack against its act, and what it lists against the table."""
+    return TableFacts(
+        _PACKS,
+        _differences,
+        complete=_add_digests,
+        hold_more=partial(_hold_lists, set()),
+    )
 
-    def __init__(self) -> None:
-        self.count = 0
 
-    def faults(self, session: Session) -> Iterator[FactFault]:
-        """Hold every pack against its act, and what it lists against the table."""
-        reported: set[FactFault] = set()  # the packs of one learner list the same rows
-        for rows in walk_stored(session, _PACKS.statement, Pack.id):
-            self.count += len(rows)
-            for row in rows:
-                row["found"] = digest_or_none(row["document"])
-            yield from hold_rows(session, _PACKS, rows, _differences)
-            whole = [row["document"] for row in rows if row["found"] == row["digest"]]
-            for fault in hold_evidence(session, whole):
-                if fault not in reported:
-                    reported.add(fault)
-                    yield fault
-        yield from list_missing(session, _PACKS)
+def _add_digests(_session: Session, rows: list[Stored]) -> None:
+    for row in rows:
+        row["found"] = digest_or_none(row["document"])
+
+
+def _hold_lists(
+    reported: set[FactFault], session: Session, rows: list[Stored]
+) -> Iterator[FactFault]:
+    """Hold the evidence in packs whose document is what was frozen.
+
+    The packs of one learner list the same rows: what was reported is not said again.
+    """
+    whole = [row["document"] for row in rows if row["found"] == row["digest"]]
+    for fault in hold_evidence(session, whole):
+        if fault not in reported:
+            reported.add(fault)
+            yield fault
 
 
 def _differences(row: Stored, act: Act) -> Iterator[str]:
