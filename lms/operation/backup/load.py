@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, inspect, select, table, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lms.accounts.restoring import shut_everybody_out
@@ -161,6 +161,8 @@ def _load(connection: Connection, archive: Archive, part: Part) -> None:
     while batch := list(islice(rows, _BATCH_ROWS)):
         try:
             connection.execute(target.insert(), batch)
+        except OperationalError:
+            raise  # the disk is full or the server away: the rows are not to blame
         except (SQLAlchemyError, ValueError, ArithmeticError, RecursionError) as error:
             raise ArchiveError(
                 message(
