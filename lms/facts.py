@@ -1,6 +1,7 @@
 """Everything that `lms audit verify` holds against the trail, package by package."""
 
 from lms.audit.facts import FactSource
+from lms.content.facts import ContentFacts
 from lms.credentials.facts.credentials import credential_facts
 from lms.credentials.facts.keys import key_facts
 from lms.credentials.facts.states import StateFacts
@@ -9,8 +10,9 @@ from lms.decisions.facts.packs import pack_facts
 
 
 def fact_sources() -> tuple[FactSource, ...]:
-    """Return what is to be looked at, from the evidence to the certificate's state."""
+    """Return what is to be looked at, from the content to the certificate's state."""
     return (
+        ContentFacts(),
         pack_facts(),
         clearance_facts(),
         decision_facts(),
