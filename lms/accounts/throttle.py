@@ -98,6 +98,7 @@ def sign_in_limits(*, per_account: int, per_address: int) -> dict[str, RateLimit
     return {
         "account": RateLimitItemPerMinute(per_account, 15, "account"),
         "address": RateLimitItemPerHour(per_address, 1, "address"),
+        "sign-on": RateLimitItemPerHour(per_address, 1, "sign-on"),
         "mail": RateLimitItemPerHour(3, 1, "mail"),
         "mail-address": RateLimitItemPerHour(20, 1, "mail-address"),
         "code": RateLimitItemPerHour(15, 1, "code"),
