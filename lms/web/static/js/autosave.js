@@ -257,6 +257,11 @@ class Keeper {
   }
 }
 
+// What another form sends where there is no script is saved by its own.
+for (const control of document.querySelectorAll("[data-apart]")) {
+  control.removeAttribute("form");
+  control.removeAttribute("formaction");
+}
 const forms = [...document.querySelectorAll("form[data-autosave-key]")];
 const keepers = forms.map((form) => new Keeper(form));
 const shown = new Set(keepers.map((keeper) => keeper.key));

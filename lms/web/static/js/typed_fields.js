@@ -1,6 +1,6 @@
 // Reading and filling the fields of a form, and saying them in the words of its labels.
 const NOT_TYPED = new Set(
-  "csrf_token act action_id draft_revision notes_position notes_revision pack_digest position revision scene supersedes".split(" "),
+  "csrf_token act action_id draft_revision notes_position notes_revision notes_seen pack_digest position revision scene supersedes".split(" "),
 );
 
 export function typedIn(form) {
