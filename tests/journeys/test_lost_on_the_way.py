@@ -70,3 +70,34 @@ def test_what_was_typed_a_moment_before_leaving_outlives_the_page(
     press(page.locator("header a").first)
     kept_alive = "Object.values(sessionStorage)"
     assert page.evaluate(kept_alive) == ["true"]
+
+
+def test_every_long_reason_is_kept_on_the_device_until_it_is_sent(devices, site):
+    page = devices()
+    enter(page, site, "certifier")
+    page.goto(f"{site.url}/decisions/demo-8/8-03")
+    press(page.locator("main form button.button--filled").first)
+    flag = page.locator("form[action*='/flags/'] textarea")
+    flag.fill(WORDS)
+    press(page.locator("main form[id=decision] button.button--filled"))  # refused
+    choose_mine(page, "form[action*='/flags/']")
+    expect(flag).to_have_value(WORDS)
+    press(page.locator("form[action*='/flags/'] button"))
+    page.goto(f"{site.url}/credentials/")
+    press(page.locator("main table a").first)
+    for kind in ("suspended", "restored"):
+        page.locator(f"input[value={kind}]").check(force=True)
+        page.locator(REASON).fill(WORDS)
+        says(page, "この端末に控えています")
+        page.reload()
+        choose_mine(page, "form[action$='/events']")
+        expect(page.locator(f"input[value={kind}]")).to_be_checked()
+        press(page.locator("main form[data-autosave] button.button--filled"))
+        expect(page.locator(SIDES)).to_be_hidden()
+        expect(page.locator(REASON)).to_have_value("")
+
+
+def choose_mine(page, form):
+    sides = page.locator(f"section.sides:has(+ {form})")
+    expect(sides).to_contain_text(WORDS)
+    sides.locator("[data-sides-mine]").click()
