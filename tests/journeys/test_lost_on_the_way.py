@@ -101,3 +101,24 @@ def choose_mine(page, form):
     sides = page.locator(f"section.sides:has(+ {form})")
     expect(sides).to_contain_text(WORDS)
     sides.locator("[data-sides-mine]").click()
+
+
+def test_both_ways_on_are_in_sight_on_a_phone_however_long_the_sides_are(devices, site):
+    page = devices(width=375)
+    page.set_viewport_size({"width": 375, "height": 640})
+    enter(page, site, "certifier")
+    page.goto(f"{site.url}/credentials/")
+    press(page.locator("main table a").first)
+    page.locator(REASON).fill(f"{WORDS}\n" * 30)
+    says(page, "この端末に控えています")
+    page.reload()
+    for way in ("mine", "saved"):
+        button = page.locator(f"{SIDES} [data-sides-{way}]")
+        assert button.evaluate(_IS_IN_SIGHT), way
+
+
+_IS_IN_SIGHT = """(button) => {
+  const { left, top, width, height } = button.getBoundingClientRect();
+  const found = document.elementFromPoint(left + width / 2, top + height / 2);
+  return button === found && top >= 0 && top + height <= innerHeight;
+}"""
