@@ -41,8 +41,8 @@ def note(public_id: UUID) -> ResponseReturnValue:
     if is_from_script():
         saved = format_recent(notes.saved_at, utc_now())
         return {"revision": notes.revision, "saved": saved}
-    back = {"public_id": public_id, "position": position}
-    return redirect(url_for(".scene", **back, _anchor="notes"), 303)
+    target = url_for(".scene", public_id=public_id, position=position, _anchor="notes")
+    return redirect(target, 303)
 
 
 __all__ = ["bp", "note"]
