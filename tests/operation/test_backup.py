@@ -27,13 +27,9 @@ from lms.db import Base, Database, make_engine
 from lms.demo.setup import PASSWORD
 from lms.errors import ConflictError
 from lms.migrations import is_current, list_revisions, migrate, rebuilding
-from lms.operation.backup.archive import (
-    ArchiveError,
-    Header,
-    open_archive,
-    write_archive,
-)
+from lms.operation.backup.archive import Header, open_archive, write_archive
 from lms.operation.backup.columns import PortableTable, describe
+from lms.operation.backup.damage import ArchiveError
 from lms.operation.backup.dump import back_up
 from tests.conftest import NOON
 from tests.databases import empty_file, fresh_database
