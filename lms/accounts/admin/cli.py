@@ -31,7 +31,8 @@ from lms.accounts.admin.services.roles import Act, disable_person, enable_person
 from lms.accounts.domain.address import is_address, normalise_address
 from lms.accounts.domain.line import clean_line, has_control
 from lms.accounts.domain.people_file import read_people
-from lms.accounts.links import LinkSigner, resend_invitation
+from lms.accounts.invitations import resend_invitation
+from lms.accounts.links import LinkSigner
 from lms.accounts.models import AccountLink, Person
 from lms.accounts.naming import normalise_for_search
 from lms.accounts.second_factor.services import remove_second_factor

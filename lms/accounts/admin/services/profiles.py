@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.accounts.admin.queries.organisations import get_organisation
-from lms.accounts.links import invite_person
+from lms.accounts.invitations import invite_person
 from lms.accounts.models import Organisation, Person, Profile
 from lms.accounts.naming import search_text
 from lms.accounts.queries import find_person_by_email
