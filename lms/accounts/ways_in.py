@@ -20,7 +20,7 @@ class Purpose(StrEnum):
 
 
 def lock_person(session: Session, person_id: int, *, waits: bool = True) -> bool:
-    """Of several who send or use a link at once, let each see what the one before did.
+    """Let each who changes the ways into an account see what the one before did.
 
     Say whether the person may sign in.
 

@@ -8,12 +8,14 @@ from threading import Event, Timer
 import pytest
 from sqlalchemy import event, select, update
 
+from lms.accounts.admin.services.profiles import edit_profile, fields_of
 from lms.accounts.invitations import resend_invitation
 from lms.accounts.links import (
     send_link,
     use_link,
 )
 from lms.accounts.models import AccountLink, Person
+from lms.accounts.passwords import change_password
 from lms.accounts.ways_in import Purpose
 from lms.app import create_app
 from lms.clock import utc_now
@@ -41,16 +43,20 @@ def database(template_url, tmp_path):
 
 @pytest.fixture
 def halt(database):
-    """Stops whoever is about to delete mails, until told to go on."""
-    come, go = Event(), Event()
+    """Stops whoever is the first to run a kind of statement, until told to go on."""
+    come, go, watched = Event(), Event(), []
 
     def stop(_connection, _cursor, statement, *_more):
-        if statement.startswith("DELETE FROM outbox_mails") and not come.is_set():
+        if watched and statement.startswith(watched[0]) and not come.is_set():
             come.set()
             assert go.wait(timeout=20)
 
+    def watch(statement):
+        watched.append(statement)
+        return come, go
+
     event.listen(database.engine, "before_cursor_execute", stop)
-    yield come, go
+    yield watch
     go.set()
     event.remove(database.engine, "before_cursor_execute", stop)
 
@@ -77,7 +83,7 @@ def test_a_letter_gives_way_to_who_uses_an_earlier_link(settings, database, halt
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client().post("/sign-in/forgotten", data={"email": EMAIL})
     office = PostOffice(mail_kinds(settings), Pigeon(), settings)
-    come, go = halt
+    come, go = halt("DELETE FROM outbox_mails")
 
     def deliver():
         with app.app_context():
@@ -98,7 +104,7 @@ def test_whoever_accepts_an_invitation_is_not_sent_another(database, halt):
     if database.is_one_writer:
         pytest.skip("SQLite lets one write at a time")
     link = open_link(database, Purpose.INVITATION, password=None)
-    come, go = halt
+    come, go = halt("DELETE FROM outbox_mails")
 
     def resend():
         with database.transaction() as session:
@@ -117,6 +123,40 @@ def test_whoever_accepts_an_invitation_is_not_sent_another(database, halt):
             sending.result(timeout=30)
     with database.session() as session:
         assert session.scalars(select(AccountLink.used_at)).one() is not None
+
+
+def change_own_password(session, person):
+    change_password(session, person, "another hash", now=utc_now())
+
+
+def change_address(session, person):
+    fields = fields_of(person.profile, None)
+    typed = replace(fields, email="b@test.example")
+    revision = person.profile.revision
+    edit_profile(session, person, typed, revision=revision, actor=None, now=utc_now())
+
+
+@pytest.mark.parametrize("change", [change_own_password, change_address])
+def test_whoever_changes_an_account_and_whoever_uses_a_link_take_turns(
+    database, halt, change
+):
+    if database.is_one_writer:
+        pytest.skip("SQLite lets one write at a time")
+    link = open_link(database, Purpose.RESET, password=PASSWORD)
+    come, go = halt("UPDATE profiles")
+
+    def work():
+        with database.transaction() as session:
+            person = session.scalar(select(Person))
+            go_on(go)
+            change(session, person)
+
+    with ThreadPoolExecutor(2) as pool:
+        using = pool.submit(use, database, link, Purpose.RESET)
+        assert come.wait(timeout=20)
+        changing = pool.submit(work)
+        using.result(timeout=30)
+        changing.result(timeout=30)
 
 
 def go_on(go):

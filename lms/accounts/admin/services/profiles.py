@@ -15,7 +15,11 @@ from lms.accounts.naming import search_text
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.services import NewPerson
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import close_mailed_ways, untie_identities
+from lms.accounts.ways_in import (
+    close_mailed_ways,
+    lock_person,
+    untie_identities,
+)
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
@@ -113,8 +117,10 @@ def edit_profile(
         raise StaleProfileError
     if not changed:
         return
-    if "email" in changed and find_person_by_email(session, typed.email) is not None:
-        raise TakenAddressError
+    if "email" in changed:
+        if find_person_by_email(session, typed.email) is not None:
+            raise TakenAddressError
+        lock_person(session, person.id)  # before anything that who uses a link locks
     former = profile.email
     if not _replace(session, profile, typed, revision):
         raise StaleProfileError
