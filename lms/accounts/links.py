@@ -184,7 +184,6 @@ def use_link(
     DeadLinkError
         Somebody was faster, or the link cannot be used any more.
     """
-    # Locked in the order in which links are sent, so that neither waits for the other.
     link = session.scalar(select(AccountLink).where(AccountLink.public_id == public_id))
     if link is None or not lock_person(session, link.person_id):
         raise DeadLinkError

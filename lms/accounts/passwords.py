@@ -66,7 +66,7 @@ def change_password(
     Stays in other browsers end, and links that are on their way open nothing more:
     who changes a password may do so because somebody else reads their mail.
     """
-    lock_person(session, person.id)  # before anything that who uses a link locks
+    lock_person(session, person.id)  # first, as whoever changes an account does
     keep_password(person, password_hash)
     close_mailed_ways(session, person.id, now=now)
     end_sign_ins(

@@ -20,9 +20,10 @@ class Purpose(StrEnum):
 
 
 def lock_person(session: Session, person_id: int, *, waits: bool = True) -> bool:
-    """Let each who changes the ways into an account see what the one before did.
+    """Let each who changes an account or its ways in see what the one before did.
 
-    Say whether the person may sign in.
+    Say whether the person may sign in. It comes before everything else that is locked,
+    or two would wait for each other.
 
     Raises
     ------

@@ -117,10 +117,9 @@ def edit_profile(
         raise StaleProfileError
     if not changed:
         return
-    if "email" in changed:
-        if find_person_by_email(session, typed.email) is not None:
-            raise TakenAddressError
-        lock_person(session, person.id)  # before anything that who uses a link locks
+    if "email" in changed and find_person_by_email(session, typed.email) is not None:
+        raise TakenAddressError
+    lock_person(session, person.id)  # first, as whoever changes an account does
     former = profile.email
     if not _replace(session, profile, typed, revision):
         raise StaleProfileError

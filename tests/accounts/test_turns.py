@@ -1,4 +1,4 @@
-"""Links that are made, sent and used at the same moment by several."""
+"""Whoever changes one account at the same moment as others does it in turn."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,7 +8,12 @@ from threading import Event, Timer
 import pytest
 from sqlalchemy import event, select, update
 
+from lms.accounts.admin.services.organisations import (
+    OrganisationNames,
+    add_organisation,
+)
 from lms.accounts.admin.services.profiles import edit_profile, fields_of
+from lms.accounts.admin.services.roles import Act, disable_person
 from lms.accounts.invitations import resend_invitation
 from lms.accounts.links import (
     send_link,
@@ -24,6 +29,7 @@ from lms.errors import InvalidInputError
 from lms.jobs.delivery import PostOffice, deliver_due
 from lms.jobs.models import OutboxMail
 from lms.mails import mail_kinds
+from lms.permissions import Role
 from tests.accounts.conftest import PASSWORD
 from tests.databases import fresh_database
 from tests.factories.accounts import make_person
@@ -157,6 +163,43 @@ def test_whoever_changes_an_account_and_whoever_uses_a_link_take_turns(
         changing = pool.submit(work)
         using.result(timeout=30)
         changing.result(timeout=30)
+
+
+def test_correcting_an_administrator_and_shutting_out_another_take_turns(
+    database, halt
+):
+    if database.is_one_writer:
+        pytest.skip("SQLite lets one write at a time")
+    with database.transaction() as session:
+        leaving, staying = (
+            make_person(session, Role.ADMINISTRATOR, password=PASSWORD).id
+            for _ in range(2)
+        )
+        names = OrganisationNames("国際交流協会", "Association")
+        place = add_organisation(session, names, actor=None, now=utc_now()).public_id
+    come, go = halt("UPDATE people")
+
+    def correct():
+        with database.transaction() as session:
+            person = session.get_one(Person, staying)
+            fields = fields_of(person.profile, None)
+            typed = replace(fields, name="改名 花子", organisation=place)
+            revision = person.profile.revision
+            now = utc_now()
+            edit_profile(session, person, typed, revision=revision, actor=None, now=now)
+
+    def shut_out():
+        with database.transaction() as session:
+            go_on(go)
+            act = Act(actor=None, now=utc_now(), reason="見本")
+            disable_person(session, session.get_one(Person, leaving), act)
+
+    with ThreadPoolExecutor(2) as pool:
+        correcting = pool.submit(correct)
+        assert come.wait(timeout=20)
+        shutting = pool.submit(shut_out)
+        correcting.result(timeout=30)
+        shutting.result(timeout=30)
 
 
 def go_on(go):
