@@ -11,7 +11,7 @@ from lms.accounts.models import AccountLink, Organisation, Person, Profile, Role
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
-from lms.decisions.services import find_conflict
+from lms.decisions.queries import find_conflict
 from lms.jobs.models import OutboxMail
 from lms.jobs.services import mark_sent
 from lms.mails import mail_kinds

@@ -17,12 +17,12 @@ from lms.decisions.pages.cohort import CandidateLine, candidate_lines, placement
 from lms.decisions.queries import (
     Flag,
     count_newer_evidence,
+    find_conflict,
     find_pack,
     list_around,
     list_decisions_on,
     list_flags,
 )
-from lms.decisions.services import find_conflict
 from lms.framework.domain import Competency, Framework
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import get_cohort, get_enrolment
