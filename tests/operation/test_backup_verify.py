@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from lms.cli import cli
 from lms.decisions.models import Decision
-from lms.operation.backup.archive import ArchiveError
 from lms.operation.backup.columns import describe
+from lms.operation.backup.damage import ArchiveError
 from tests.operation.archives import in_manifest, tamper, with_lines
 
 

@@ -15,8 +15,9 @@ import numpy as np
 import lms.app  # noqa: F401 - brings every package's tables
 from lms.db import Base
 from lms.errors import message
-from lms.operation.backup.archive import Archive, ArchiveError, Part
+from lms.operation.backup.archive import Archive, Part
 from lms.operation.backup.columns import describe
+from lms.operation.backup.damage import ArchiveError
 
 _NOTHING = -1  # no hash of Python is this number (sys.hash_info, CPython)
 
