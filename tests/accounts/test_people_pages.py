@@ -102,6 +102,23 @@ def test_filters_narrow_by_role_organisation_and_state(client, session, administ
     assert asked.status_code == 404
 
 
+@pytest.mark.parametrize("name", ["role", "organisation", "state"])
+@pytest.mark.parametrize("blank", [" ", "\r\n", "\u3000"])
+def test_a_blank_is_no_filter(client, administrator, name, blank):
+    asked = client.get("/admin/people/", query_string={name: blank})
+    assert asked.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["locale", "organisation"])
+def test_a_blank_is_no_choice_about_a_person(client, session, administrator, name):
+    person = make_person(session)
+    data = edited(person, **{"name_kana": "よみ", name: " "})
+    assert client.post(f"{page_of(person)}/edit", data=data).status_code == 422
+    assert fresh(session, person).profile.name_kana != "よみ"
+    new = {"name": "名", "email": "n@test.example", "roles": "trainee", name: " "}
+    assert client.post("/admin/people/new", data=new).status_code == 422
+
+
 def test_pages_of_fifty_name_everybody_once(session):
     people = {make_person(session, name=f"例 {n % 7}").subject_id for n in range(120)}
     found, after = [], None

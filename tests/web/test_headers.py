@@ -82,3 +82,9 @@ def test_text_answers_say_their_encoding(client):
     for path in ("/sign-in", "/static/tokens.css", "/healthz"):
         with client.get(path) as answer:
             assert answer.headers["Content-Type"].endswith("charset=utf-8")
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "null", "", "://"])
+def test_an_origin_that_no_browser_sends_is_refused_and_no_fault(client, origin):
+    answer = client.post("/theme", data={"theme": "x"}, headers={"Origin": origin})
+    assert answer.status_code == 400
