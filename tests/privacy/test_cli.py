@@ -81,10 +81,11 @@ def test_a_list_of_erasures_is_applied_again_after_a_restore(place):
     assert json.loads(listed.read_text()) == [str(person.subject_id)]
 
 
-def test_a_file_that_is_no_such_list_is_named(place):
+@pytest.mark.parametrize("words", ['{"a": 1}', "[" * 100_000, "[5]", "[[]]"])
+def test_a_file_that_is_no_such_list_is_named(place, words):
     _engine, _person, folder = place
     wrong = folder / "wrong.json"
-    wrong.write_text('{"a": 1}')
+    wrong.write_text(words)
     answer = run("privacy", "reapply", wrong)
     assert answer.exit_code != 0
     assert "wrong.json" in str(answer.exception)
