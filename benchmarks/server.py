@@ -3,13 +3,13 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lms.operation.serving import GUNICORN
 from lms.settings import Settings
 
 WORKERS = 2
@@ -53,7 +53,7 @@ def served(target: str, settings: Settings, log: Path) -> Iterator[Server]:
         "LMS_DATA_DIR": str(settings.data_dir),
         "LMS_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
-    command = [sys.executable, "-m", "gunicorn", "--preload", "-w", str(WORKERS)]
+    command = [*GUNICORN, "--preload", "-w", str(WORKERS)]
     command += ["-b", f"127.0.0.1:{port}", "--log-level", "warning", target]
     with log.open("ab") as out:
         process = subprocess.Popen(

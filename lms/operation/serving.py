@@ -37,6 +37,8 @@ _MOST_PATH_BYTES = 100  # Linux takes 107, others 103 (sun_path of sockaddr_un)
 _PRODUCTION = "lms.operation.production"  # by name: gunicorn needs POSIX
 _MAKE_APP = f"{_PRODUCTION}:make_app()"
 _MAKE_APP_WITH_JOBS = f"{_PRODUCTION}:make_app_with_jobs()"
+# Without docstrings, which are a fortieth of what two processes keep in memory.
+GUNICORN = (sys.executable, "-OO", "-m", "gunicorn")
 _ONE_PROCESS = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
 _TAKEN = message("Port %(port)s is taken; choose another with --port.")
 _NOT_OURS = message("%(host)s is no address of this machine; correct --host.")
@@ -122,7 +124,7 @@ def _become_gunicorn(settings: Settings, arguments: list[str]) -> None:
     """Replace this process, so that signals reach gunicorn and nobody else."""
     figures = settings.data_dir / "metrics"
     figures.mkdir(mode=0o700, parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "gunicorn", "-c", f"python:{_PRODUCTION}"]
+    command = [*GUNICORN, "-c", f"python:{_PRODUCTION}"]
     sys.stdout.flush()
     variables = environment(**{MULTIPROCESS_DIR: str(figures)})
     os.execve(sys.executable, [*command, *arguments], variables)  # noqa: S606

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -89,6 +91,32 @@ def test_no_template_marks_text_as_safe_but_drawings():
 def test_no_tracked_file_names_a_registry_host():
     for name in ("requirements.txt", "requirements-dev.txt"):
         assert "://" not in (PROJECT_ROOT / name).read_text(encoding="utf-8")
+
+
+_TOP = {
+    *("lms", "curricula", "case_simulations", "assessments", "rubrics", "migrations"),
+    *("tests", "benchmarks", "docs", ".ci"),
+    *("wsgi.py", "pyproject.toml", "requirements.txt", "requirements-dev.txt"),
+    *("README.md", "Makefile", "babel.cfg", ".gitignore"),
+}
+_OURS = re.compile(
+    r"\.(py|md|toml|txt|cfg|yaml|json|po|html|css|js|svg|png|mako|typ"
+    r"|conf|env|service|timer|dockerignore)"
+)
+
+
+@pytest.mark.skipif(
+    not shutil.which("git") or not (PROJECT_ROOT / ".git").exists(),
+    reason="needs a checkout and git to know which files belong to the project",
+)
+def test_what_is_kept_is_ours_and_in_its_place():
+    """What pip or a build leaves beside the sources is soon added by a wide command."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT_ROOT, capture_output=True, check=True
+    )
+    kept = [Path(name) for name in listed.stdout.decode().split("\0") if name]
+    assert {path.parts[0] for path in kept} <= _TOP
+    assert [path for path in kept if not _OURS.fullmatch(path.suffix or ".py")] == []
 
 
 def test_nothing_starts_a_shell_or_reads_xml():

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 
@@ -13,6 +12,7 @@ import requests
 from lms.accounts.gate import STAY_KEY
 from lms.app import create_app
 from lms.demo.setup import free_port
+from lms.operation.serving import GUNICORN
 from lms.settings import PROJECT_ROOT, environment
 from tests.factories.sign_ins import open_stay
 
@@ -39,7 +39,7 @@ class Server:
     def start(self):
         """Start it, and come back when it answers."""
         module = "lms.operation.production"
-        command = [sys.executable, "-m", "gunicorn", "-c", f"python:{module}"]
+        command = [*GUNICORN, "-c", f"python:{module}"]
         command += ["--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
         self._process = subprocess.Popen(
             [*command, f"{module}:make_app()"],
