@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from lms.errors import SettingsError, message
+from lms.variables import switch
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -48,6 +49,7 @@ class OidcSettings:
 
 def read_oidc(env: Mapping[str, str]) -> OidcSettings | None:
     """Return the provider of an installation, or nothing when none is set."""
+    is_second_factor = switch(env, "LMS_OIDC_IS_SECOND_FACTOR")
     issuer = env.get("LMS_OIDC_ISSUER", "")
     if not issuer:
         return None
@@ -63,6 +65,6 @@ def read_oidc(env: Mapping[str, str]) -> OidcSettings | None:
         issuer=issuer,
         client_id=env.get("LMS_OIDC_CLIENT_ID", ""),
         client_secret=env.get("LMS_OIDC_CLIENT_SECRET", ""),
-        is_second_factor=env.get("LMS_OIDC_IS_SECOND_FACTOR", "") == "1",
+        is_second_factor=is_second_factor,
         **names,
     )

@@ -16,6 +16,7 @@ from lms.errors import SettingsError, message
 from lms.logs import FORMATS, LEVELS
 from lms.oidc import OidcSettings, read_oidc
 from lms.retention import CLASSES, Retention
+from lms.variables import one_of, switch, whole_number
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
@@ -25,7 +26,6 @@ _MIN_SECRET_CHARACTERS = 32
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 _MOST_DAYS = 36_500  # a century; with many more, days before now cannot be reckoned
 _MOST_YEARS = 100
-_MOST_DIGITS = 18  # Python itself refuses to read some thousands
 _MOST_FAILURES = 1_000_000
 _MOST_PROXIES = 100
 
@@ -187,37 +187,35 @@ class Settings:
             keys_secret=env.get("LMS_KEYS_SECRET", ""),
             public_url=env.get("LMS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             content_root=Path(env.get("LMS_CONTENT_ROOT", _shipped("content"))),
-            is_demo=_switch(env, "LMS_DEMO"),
+            is_demo=switch(env, "LMS_DEMO"),
             body_name_ja=env.get("LMS_BODY_NAME_JA", DEFAULT_BODY_NAMES[0]),
             body_name_en=env.get("LMS_BODY_NAME_EN", DEFAULT_BODY_NAMES[1]),
             time_zone=env.get("LMS_TIME_ZONE", "Asia/Tokyo"),
-            validity_years=_whole_number(
-                env, "LMS_VALIDITY_YEARS", 3, most=_MOST_YEARS
-            ),
+            validity_years=whole_number(env, "LMS_VALIDITY_YEARS", 3, most=_MOST_YEARS),
             retention=_retention(env),
             redis_url=env.get("LMS_REDIS_URL"),
             smtp_url=env.get("LMS_SMTP_URL"),
             mail_from=env.get("LMS_MAIL_FROM"),
-            session_idle_minutes=_whole_number(
+            session_idle_minutes=whole_number(
                 env, "LMS_SESSION_IDLE_MINUTES", 60, most=_MOST_DAYS * 24 * 60
             ),
-            session_hours=_whole_number(
+            session_hours=whole_number(
                 env, "LMS_SESSION_HOURS", 12, most=_MOST_DAYS * 24
             ),
-            log_level=_one_of(env, "LMS_LOG_LEVEL", LEVELS, "INFO"),
-            log_format=_one_of(env, "LMS_LOG_FORMAT", FORMATS, "json"),
+            log_level=one_of(env, "LMS_LOG_LEVEL", LEVELS, "INFO"),
+            log_format=one_of(env, "LMS_LOG_FORMAT", FORMATS, "json"),
             metrics_token=env.get("LMS_METRICS_TOKEN", ""),
-            failures_per_account=_whole_number(
+            failures_per_account=whole_number(
                 env, "LMS_FAILURES_PER_ACCOUNT", 10, most=_MOST_FAILURES
             ),
-            failures_per_address=_whole_number(
+            failures_per_address=whole_number(
                 env, "LMS_FAILURES_PER_ADDRESS", 100, most=_MOST_FAILURES
             ),
-            resets_per_address=_whole_number(
+            resets_per_address=whole_number(
                 env, "LMS_RESETS_PER_ADDRESS", 20, most=_MOST_FAILURES
             ),
-            oidc=_oidc(env),
-            trusted_proxies=_whole_number(
+            oidc=read_oidc(env),
+            trusted_proxies=whole_number(
                 env, "LMS_TRUSTED_PROXIES", 0, least=0, most=_MOST_PROXIES
             ),
         )
@@ -270,49 +268,11 @@ def _require_redis_url(url: str) -> None:
         )
 
 
-def _whole_number(
-    env: Mapping[str, str], name: str, default: int, *, most: int, least: int = 1
-) -> int:
-    text = env.get(name, str(default))
-    is_number = text.isdecimal() and len(text) <= _MOST_DIGITS
-    if not is_number or not least <= int(text) <= most:
-        raise SettingsError(
-            message("%(name)s must be a whole number from %(least)s to %(most)s."),
-            name=name,
-            least=least,
-            most=most,
-        )
-    return int(text)
-
-
-def _switch(env: Mapping[str, str], name: str) -> bool:
-    """Read a switch; what is neither on nor off would be taken for off unnoticed."""
-    return _one_of(env, name, ("1", "0"), "0") == "1"
-
-
-def _one_of(
-    env: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str
-) -> str:
-    value = env.get(name, default)
-    if value not in allowed:
-        raise SettingsError(
-            message("%(name)s must be one of: %(allowed)s"),
-            name=name,
-            allowed=", ".join(allowed),
-        )
-    return value
-
-
-def _oidc(env: Mapping[str, str]) -> OidcSettings | None:
-    _switch(env, "LMS_OIDC_IS_SECOND_FACTOR")
-    return read_oidc(env)
-
-
 def _retention(env: Mapping[str, str]) -> Retention:
     usual = Retention()
     return Retention(
         **{
-            name: _whole_number(
+            name: whole_number(
                 env,
                 f"LMS_RETAIN_{name.upper()}_DAYS",
                 getattr(usual, name),

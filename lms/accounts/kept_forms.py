@@ -66,6 +66,12 @@ def has_kept_forms(session: Session, person_id: int, *, now: datetime) -> bool:
     return bool(read_rows(session, _ANY, given))
 
 
+def drop_sent_forms(session: Session, person_id: int, path: str) -> int:
+    """Delete what is kept of a form that its writer has sent by now; count the rows."""
+    own = KeptForm.person_id == person_id
+    return change_rows(session, delete(KeptForm).where(own, KeptForm.path == path))
+
+
 def drop_kept_forms(session: Session, person_id: int) -> int:
     """Delete everything that is kept for a person; count the rows."""
     return change_rows(session, delete(KeptForm).where(KeptForm.person_id == person_id))

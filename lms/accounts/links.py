@@ -11,20 +11,22 @@ from sqlalchemy.orm import Session, joinedload
 from lms.accounts.models import AccountLink, Person
 from lms.accounts.passwords import keep_password, tell_of_password
 from lms.accounts.queries import find_entrant
-from lms.accounts.services import NewPerson, add_person
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import Purpose, close_mailed_ways, void_links
+from lms.accounts.ways_in import (
+    Purpose,
+    close_mailed_ways,
+    lock_person,
+    void_links,
+)
 from lms.audit.services import record_audit
 from lms.db import change_rows
-from lms.errors import InvalidInputError, LmsError, message
+from lms.errors import LmsError, message
 from lms.jobs.services import post_mail, post_mail_if_found
 
 LIFETIMES = {
     Purpose.INVITATION: timedelta(days=7),
     Purpose.RESET: timedelta(hours=1),
 }
-# A second press on "invite again" is a double click, or somebody else's good deed.
-_PAUSE = timedelta(minutes=1)
 _PATHS = {
     Purpose.INVITATION: "/sign-in/invitation/",
     Purpose.RESET: "/sign-in/reset/",
@@ -87,7 +89,7 @@ def send_link(
     session: Session, person_id: int, purpose: Purpose, *, now: datetime
 ) -> None:
     """Mail a person a new link; earlier ones for the same purpose open nothing more."""
-    _let_nobody_else_send(session, person_id)
+    lock_person(session, person_id)
     request = LinkRequest(person_id, purpose, uuid4(), asked_at=now)
     _add_link(session, request, now=now)
     link = str(request.public_id)
@@ -131,7 +133,7 @@ def get_requested_link(
         Somebody changes the person at this moment. They may be waiting for the mail,
         which the worker holds, to withdraw it: so the letter waits for its next turn.
     """
-    if not _let_nobody_else_send(session, request.person_id, waits=False):
+    if not lock_person(session, request.person_id, waits=False):
         raise DeadLinkError
     made_or_outrun = select(AccountLink.id).where(
         AccountLink.person_id == request.person_id,
@@ -182,15 +184,16 @@ def use_link(
     DeadLinkError
         Somebody was faster, or the link cannot be used any more.
     """
-    # The first of two at once changes the row; the other finds nothing to change.
+    link = session.scalar(select(AccountLink).where(AccountLink.public_id == public_id))
+    if link is None or not lock_person(session, link.person_id):
+        raise DeadLinkError
     taken = change_rows(
         session,
         update(AccountLink)
         .where(*_is_open(public_id, purpose, now))
         .values(used_at=now),
     )
-    link = session.scalar(select(AccountLink).where(AccountLink.public_id == public_id))
-    if not taken or link is None or not link.person.is_enabled:
+    if not taken:  # the other of two at once finds nothing to change
         raise DeadLinkError
     person = link.person
     keep_password(person, password_hash)
@@ -209,43 +212,6 @@ def use_link(
     return person
 
 
-def invite_person(
-    session: Session, new: NewPerson, *, actor: UUID | None, now: datetime
-) -> Person:
-    """Add a person without a password, and mail them the link to set one.
-
-    Raises
-    ------
-    InvalidInputError
-        The address is taken.
-    """
-    person = add_person(session, new, password_hash=None, now=now, actor=actor)
-    _invite(session, person, actor=actor, now=now)
-    return person
-
-
-def resend_invitation(
-    session: Session, person: Person, *, actor: UUID | None, now: datetime
-) -> None:
-    """Mail a new invitation to somebody who has not set a password yet.
-
-    One that has just gone out and still opens is the new one, whoever sent it.
-
-    Raises
-    ------
-    InvalidInputError
-        They have, or may not sign in.
-    """
-    profile = person.profile
-    if profile is None or profile.password_hash or not person.is_enabled:
-        raise InvalidInputError(
-            message("This person needs no invitation: they can sign in, or must not.")
-        )
-    _let_nobody_else_send(session, person.id)
-    if not _was_just_invited(session, person.id, now=now):
-        _invite(session, person, actor=actor, now=now)
-
-
 def _add_link(session: Session, request: LinkRequest, *, now: datetime) -> None:
     purpose = request.purpose
     which = AccountLink.purpose == purpose.value
@@ -258,42 +224,6 @@ def _add_link(session: Session, request: LinkRequest, *, now: datetime) -> None:
             created_at=request.asked_at,
             expires_at=request.asked_at + LIFETIMES[purpose],
         )
-    )
-
-
-def _let_nobody_else_send(
-    session: Session, person_id: int, *, waits: bool = True
-) -> bool:
-    """Of several who send a link at once, let each see what the one before did.
-
-    Say whether the person may sign in.
-    """
-    is_enabled = select(Person.is_enabled).where(Person.id == person_id)
-    locked = is_enabled.with_for_update(nowait=not waits, key_share=True)
-    return bool(session.scalar(locked))
-
-
-def _was_just_invited(session: Session, person_id: int, *, now: datetime) -> bool:
-    recent = select(AccountLink.id).where(
-        AccountLink.person_id == person_id,
-        AccountLink.purpose == Purpose.INVITATION.value,
-        AccountLink.used_at.is_(None),
-        AccountLink.superseded_at.is_(None),
-        AccountLink.created_at > now - _PAUSE,
-    )
-    return session.scalar(recent.limit(1)) is not None
-
-
-def _invite(
-    session: Session, person: Person, *, actor: UUID | None, now: datetime
-) -> None:
-    send_link(session, person.id, Purpose.INVITATION, now=now)
-    record_audit(
-        session,
-        "invitation.sent",
-        ("person", person.subject_id),
-        actor=actor,
-        now=now,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.domain import MAX_CHARACTERS, normalise_password
 from lms.accounts.models import Person
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import close_mailed_ways
+from lms.accounts.ways_in import close_mailed_ways, lock_person
 from lms.audit.services import record_audit
 from lms.errors import NotFoundError
 from lms.jobs.services import post_mail
@@ -66,6 +66,7 @@ def change_password(
     Stays in other browsers end, and links that are on their way open nothing more:
     who changes a password may do so because somebody else reads their mail.
     """
+    lock_person(session, person.id)  # first, as whoever changes an account does
     keep_password(person, password_hash)
     close_mailed_ways(session, person.id, now=now)
     end_sign_ins(

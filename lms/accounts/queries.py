@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.domain.address import normalise_address
-from lms.accounts.models import Assignment, Person, Profile, RoleGrant
+from lms.accounts.models import Assignment, Person, Profile
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.errors import NotFoundError
-from lms.permissions import Role
 
 
 def find_person(session: Session, subject_id: UUID) -> Person | None:
@@ -114,19 +113,6 @@ def guides(session: Session, supervisor: UUID, learner: UUID) -> bool:
             .limit(1)
         )
         is not None
-    )
-
-
-def list_people_with_role(session: Session, role: Role, *, limit: int) -> list[Person]:
-    """Return the first holders of a role, oldest first."""
-    return list(
-        session.scalars(
-            select(Person)
-            .join(RoleGrant)
-            .where(RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None))
-            .order_by(Person.id)
-            .limit(limit)
-        )
     )
 
 

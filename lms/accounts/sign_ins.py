@@ -104,11 +104,6 @@ def list_sign_ins(
     )
 
 
-def ends_at(sign_in: SignIn, limits: StayLimits) -> datetime:
-    """Return when a stay ends if nothing more is asked of it."""
-    return min(sign_in.last_seen_at + limits.idle, sign_in.expires_at)
-
-
 def seconds_left(expires_at: datetime, limits: StayLimits, *, now: datetime) -> int:
     """Return for how long a stay lasts at least, now that something was asked of it."""
     ends = min(now + limits.idle - SEEN_STEP, expires_at)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, true, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import AccountLink
+from lms.accounts.models import AccountLink, Person
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.db import change_rows
 from lms.jobs.services import withdraw_waiting
@@ -17,6 +17,22 @@ class Purpose(StrEnum):
 
     INVITATION = "invitation"
     RESET = "reset"
+
+
+def lock_person(session: Session, person_id: int, *, waits: bool = True) -> bool:
+    """Let each who changes an account or its ways in see what the one before did.
+
+    Say whether the person may sign in. It comes before everything else that is locked,
+    or two would wait for each other.
+
+    Raises
+    ------
+    OperationalError
+        Somebody else has the lock, and this one does not wait.
+    """
+    is_enabled = select(Person.is_enabled).where(Person.id == person_id)
+    locked = is_enabled.with_for_update(nowait=not waits, key_share=True)
+    return bool(session.scalar(locked))
 
 
 def void_links(

@@ -60,7 +60,7 @@ def answer_item(session: Session, item: Published, answer: Answer) -> Response:
     given = content.normalise(answer.chosen)
     known = find_response_by_action(session, answer.subject_id, answer.action_id)
     if known is not None:
-        if (known.item_slug, known.answer) != (item.slug, list(given)):
+        if not _says(known, item.slug, given):
             raise AnsweredError
         return known
     result = content.score(given)
@@ -89,6 +89,29 @@ def answer_item(session: Session, item: Published, answer: Answer) -> Response:
     if response.number == 1 and content.is_graded:
         record_evidence(session, [_evidence(item, response, answer)])
     return response
+
+
+def is_recorded(
+    session: Session,
+    item: Item,
+    *,
+    subject_id: UUID,
+    action_id: UUID,
+    chosen: tuple[str, ...],
+) -> bool:
+    """Say whether exactly this answer was taken from this page before.
+
+    Raises
+    ------
+    InvalidInputError
+        The answer does not fit the item.
+    """
+    known = find_response_by_action(session, subject_id, action_id)
+    return known is not None and _says(known, item.slug, item.normalise(chosen))
+
+
+def _says(response: Response, slug: str, given: tuple[str, ...]) -> bool:
+    return (response.item_slug, response.answer) == (slug, list(given))
 
 
 def _evidence(item: Published, response: Response, answer: Answer) -> Evidence:

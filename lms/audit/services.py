@@ -37,8 +37,8 @@ def record_audit(
     actor : UUID or None
         Random id of the person; nobody for acts of the server's operator.
     **inputs
-        JSON values from which it followed: digests, versions, ids. Never names,
-        addresses or what a person wrote.
+        JSON values from which it followed: digests, versions, ids. Never names or
+        addresses of people, or what a person wrote.
 
     Raises
     ------

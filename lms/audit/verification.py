@@ -17,6 +17,7 @@ from lms.audit.queries.chain import (
     count_events,
     count_waiting,
     find_batch_after,
+    find_waiting_moment,
     list_batches_below_first,
     list_loose_seals,
     list_rows_outside,
@@ -27,6 +28,7 @@ from lms.audit.queries.stored import REFUSALS
 
 # A worker seals each minute; what waits longer than this is not being sealed.
 PATIENCE = timedelta(hours=1)
+_RESTORED = "installation.restored"
 _AT_MOST = 1000  # faults of one sort in one place; more say nothing new
 
 
@@ -179,8 +181,12 @@ class TrailCheck:
         """Find rows that the chain does not hold."""
         for row in list_rows_outside(self._session, limit=_AT_MOST):
             yield AuditFault(FaultKind.ROW_ADDED, row=row.public_id)
+        late = self._now - PATIENCE
+        restored_at = find_waiting_moment(self._session, _RESTORED)
+        # What waited when a copy was made can be sealed since that was restored.
+        was_away = restored_at is not None and late <= restored_at <= self._now
         for row in list_waiting_rows(self._session, limit=_AT_MOST):
-            kind = _fault_of_waiting(row, before=self._now - PATIENCE)
+            kind = _fault_of_waiting(row, before=None if was_away else late)
             if kind is not None:
                 yield AuditFault(kind, row=row.public_id)
 
@@ -244,12 +250,14 @@ def _fault_of(row: StoredRow, places: range | None) -> FaultKind | None:
     return None if is_same else FaultKind.ROW_CHANGED
 
 
-def _fault_of_waiting(row: StoredRow, *, before: datetime) -> FaultKind | None:
+def _fault_of_waiting(row: StoredRow, *, before: datetime | None) -> FaultKind | None:
+    """Say what is wrong with a row that waits; nothing is late without `before`."""
     if row.event_id is None:
         return FaultKind.ROW_MISSING
     if row.facts is None or _digest_of(row, 0) is None:
         return FaultKind.ROW_CHANGED
-    return FaultKind.NOT_SEALED if row.facts.at < before else None
+    is_late = before is not None and row.facts.at < before
+    return FaultKind.NOT_SEALED if is_late else None
 
 
 def _digest_of(row: StoredRow, position: int) -> str | None:

@@ -133,10 +133,6 @@ class Library:
             self._newest = edition
         return Current(self, session, edition.version_ids)
 
-    def find_current(self, session: Session, kind: str, slug: str) -> Published | None:
-        """Return the version that is published now, or nothing."""
-        return self.current(session).find(kind, slug)
-
     def get_current(self, session: Session, kind: str, slug: str) -> Published:
         """Return the version that is published now.
 

@@ -18,7 +18,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.assessment.forms import ItemForm, make_item_form
-from lms.assessment.services import Answer, AnsweredError, answer_item
+from lms.assessment.services import Answer, AnsweredError, answer_item, is_recorded
 from lms.clock import local_day, utc_now
 from lms.content.queries import Library
 from lms.content.source_view import list_sources
@@ -103,7 +103,10 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
         form = make_item_form(question.item, language())
         shown = form.version.data or question.version.digest
         if shown != question.version.digest:
-            told = _told_of_change(_sent_before(session, item_slug, shown))
+            sent = _sent_before(session, item_slug, shown)
+            if sent is not None and _is_recorded(session, sent):
+                return _to_question(page, item_slug)
+            told = _told_of_change(sent_lines(sent) if sent else [])
             return _lesson_page(page, again=item_slug, told=told), 409
         if not form.validate():
             return _lesson_page(page, again=item_slug, failed=form), 422
@@ -122,6 +125,12 @@ def answer(module_slug: str, slug: str, item_slug: str) -> ResponseReturnValue:
             form.action_id.data = str(uuid4())
             shown_again = _lesson_page(page, again=item_slug, failed=form, told=told)
             return shown_again, error.status
+    return _to_question(page, item_slug)
+
+
+def _to_question(page: LessonPage, item_slug: str) -> ResponseReturnValue:
+    """Lead to a question of the lesson and what its answer was worth."""
+    module_slug, _, slug = page.version.slug.partition("/")
     target = url_for(".lesson", module_slug=module_slug, slug=slug)
     return redirect(f"{target}{page.question_url(item_slug)}", 303)
 
@@ -137,13 +146,24 @@ def _told_of_change(lines: Lines) -> Told:
     )
 
 
-def _sent_before(session: Session, slug: str, digest: str) -> Lines:
-    """Return in words what was sent about a version of a question that is no more."""
+def _sent_before(session: Session, slug: str, digest: str) -> ItemForm | None:
+    """Return what was sent about a version of a question that is no more."""
     try:
         version = _library().get_digest(session, "item", slug, digest)
     except NotFoundError:
-        return []
-    return sent_lines(make_item_form(version.content, language()))
+        return None
+    return make_item_form(version.content, language())
+
+
+def _is_recorded(session: Session, sent: ItemForm) -> bool:
+    """Say whether an answer had come before, of which the learner saw no result."""
+    return sent.validate() and is_recorded(
+        session,
+        sent.item,
+        subject_id=current_user.subject_id,
+        action_id=sent.action,
+        chosen=sent.to_answer(),
+    )
 
 
 def _lesson_page(

@@ -65,6 +65,12 @@ class DecisionForm(BaseForm):
         """Return the live decision that the page showed."""
         return UUID(self.supersedes.data) if self.supersedes.data else None
 
+    @property
+    def is_begun(self) -> bool:
+        """Say whether somebody has filled in something."""
+        parts = [self, *(self[row.slug] for row in self.competencies)]
+        return any(part["outcome"].data or part["reason"].data for part in parts)
+
     def to_ruling(self) -> Ruling:
         """Return the validated fields as a domain value."""
         return Ruling(

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, defer, lazyload
 
+from lms.accounts.queries import guides
 from lms.db import read_rows
 from lms.decisions.models import Decision, DecisionOutcome, FlagClearance, Pack
-from lms.errors import NotFoundError
+from lms.errors import NotFoundError, message
 from lms.evidence.models import Evidence
 from lms.programme.models import Cohort, Enrolment
 
@@ -204,6 +205,23 @@ def has_marked(session: Session, rater_id: UUID, subject_id: UUID) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def find_conflict(session: Session, actor: UUID, subject_id: UUID) -> str | None:
+    """Return why a person may not decide on a candidate, or nothing."""
+    if actor == subject_id:
+        return message("This is you. Somebody else decides on your certificate.")
+    if has_marked(session, actor, subject_id):
+        return message(
+            "You marked work of this candidate. Somebody who did not decides on the "
+            "certificate."
+        )
+    if guides(session, actor, subject_id):
+        return message(
+            "You guided this candidate. Somebody who did not decides on the "
+            "certificate."
+        )
+    return None
 
 
 def count_newer_evidence(session: Session, pack: Pack) -> int:

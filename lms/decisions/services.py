@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts.queries import guides
 from lms.audit.services import record_audit
 from lms.competency.services import get_record
 from lms.content.domain import digest_of
@@ -30,9 +29,9 @@ from lms.decisions.models import Decision, DecisionOutcome, FlagClearance, Pack
 from lms.decisions.queries import (
     Flag,
     cleared_flags,
+    find_conflict,
     find_live_decision,
     find_pack,
-    has_marked,
     list_flags,
 )
 from lms.errors import (
@@ -161,23 +160,6 @@ def ensure_independent(session: Session, actor: UUID, subject_id: UUID) -> None:
     reason = find_conflict(session, actor, subject_id)
     if reason is not None:
         raise NotAllowedError(reason)
-
-
-def find_conflict(session: Session, actor: UUID, subject_id: UUID) -> str | None:
-    """Return why a person may not decide on a candidate, or nothing."""
-    if actor == subject_id:
-        return message("This is you. Somebody else decides on your certificate.")
-    if has_marked(session, actor, subject_id):
-        return message(
-            "You marked work of this candidate. Somebody who did not decides on the "
-            "certificate."
-        )
-    if guides(session, actor, subject_id):
-        return message(
-            "You guided this candidate. Somebody who did not decides on the "
-            "certificate."
-        )
-    return None
 
 
 def get_open_flag(session: Session, subject_id: UUID, evidence_id: UUID) -> Flag:

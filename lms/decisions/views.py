@@ -36,6 +36,7 @@ from lms.decisions.services import (
     get_open_flag,
     record_decision,
 )
+from lms.errors import ConflictError
 from lms.permissions import Permission
 from lms.programme.queries import get_cohort, get_enrolment
 from lms.web.access import requires
@@ -113,13 +114,17 @@ def freeze(slug: str, number: str) -> ResponseReturnValue:
 @bp.post("/decisions/<slug>/<number>/flags/<uuid:evidence_id>")
 @requires(Permission.DECISION_RECORD)
 def clear(slug: str, number: str, evidence_id: UUID) -> ResponseReturnValue:
-    """Clear one critical flag with a reason."""
+    """Clear one critical flag with a reason; a decision that came along stays."""
     with transaction() as session:
         page = _read(slug, number)
-        flag = get_open_flag(session, page.enrolment.subject_id, evidence_id)
+        try:
+            flag = get_open_flag(session, page.enrolment.subject_id, evidence_id)
+        except ConflictError as error:
+            return _cleared_before(page, error)
         form = ClearFlagForm(prefix=_flag_prefix(evidence_id))
         if not form.validate():
-            return _candidate_page(page, failed_flag=(evidence_id, form)), 422
+            failed = (evidence_id, form)
+            return _candidate_page(page, _along(page), failed_flag=failed), 422
         clear_flag(
             session,
             flag,
@@ -127,6 +132,13 @@ def clear(slug: str, number: str, evidence_id: UUID) -> ResponseReturnValue:
             actor=current_user.subject_id,
             now=utc_now(),
         )
+    along = _along(page)
+    if along is not None:
+        along.shown_again = _(
+            "The flag is cleared. The decision is not recorded yet: "
+            "check it and send it."
+        )
+        return _candidate_page(_read(slug, number), along)
     flash(_("The flag is cleared."))
     return redirect(url_for(".candidate", slug=slug, number=number), 303)
 
@@ -141,7 +153,7 @@ def decide(slug: str, number: str) -> ResponseReturnValue:
             abort(404)
         form = make_decision_form(page.frozen.framework.competencies, language())
         if not form.validate():
-            return _candidate_page(page, form=form), 422
+            return _candidate_page(page, form), 422
         given = Deliberation(
             pack_digest=form.pack_digest.data,
             supersedes=form.seen_decision,
@@ -153,10 +165,10 @@ def decide(slug: str, number: str) -> ResponseReturnValue:
             record_decision(session, page.cohort, page.enrolment.subject_id, given)
         except StalePackError as error:
             form.form_errors.append(_(error.template))
-            return _candidate_page(page, form=_on_newest(form, page)), 409
+            return _candidate_page(page, _on_newest(form, page)), 409
         except RulingError as error:
             form.show_faults(error.faults, language())
-            return _candidate_page(page, form=form), 422
+            return _candidate_page(page, form), 422
     flash(_("The decision on candidate %(number)s is recorded.", number=number))
     return redirect(url_for(".candidate", slug=slug, number=number), 303)
 
@@ -177,6 +189,30 @@ def _flag_prefix(evidence_id: UUID) -> str:
     return f"flag-{evidence_id}-"
 
 
+def _cleared_before(page: CandidatePage, error: ConflictError) -> ResponseReturnValue:
+    """Give a decision back that came along with clearing what is cleared already."""
+    along = _along(page)
+    if along is None:
+        raise error
+    along.form_errors.append(_(error.template))
+    return _candidate_page(page, along), error.status
+
+
+def _along(page: CandidatePage) -> DecisionForm | None:
+    """Return a decision that came with the reason for clearing a flag, if any."""
+    if page.frozen is None or "pack_digest" not in request.form:
+        return None
+    form = make_decision_form(page.frozen.framework.competencies, language())
+    return form if form.is_begun else None
+
+
+def _flag_form(evidence_id: UUID) -> ClearFlagForm:
+    """Return the form of a flag, with a reason that came along with another form."""
+    prefix = _flag_prefix(evidence_id)
+    is_sent = f"{prefix}reason" in request.form
+    return ClearFlagForm(prefix=prefix, formdata=request.form if is_sent else None)
+
+
 def _on_newest(form: DecisionForm, page: CandidatePage) -> DecisionForm:
     """Point what was typed to the pack and decision that the page shows now."""
     form.pack_digest.data = page.frozen.pack.digest if page.frozen else ""
@@ -194,8 +230,8 @@ def _issued_on(page: CandidatePage) -> Any:
 
 def _candidate_page(
     page: CandidatePage,
-    *,
     form: DecisionForm | None = None,
+    *,
     failed_flag: tuple[UUID, ClearFlagForm] | None = None,
 ) -> str:
     decision_form = form
@@ -204,9 +240,7 @@ def _candidate_page(
         blank = make_decision_form(competencies, language(), formdata=None)
         decision_form = _on_newest(blank, page)
     flag_forms: dict[UUID, Any] = {
-        flag.evidence.public_id: ClearFlagForm(
-            prefix=_flag_prefix(flag.evidence.public_id), formdata=None
-        )
+        flag.evidence.public_id: _flag_form(flag.evidence.public_id)
         for flag in page.open_flags
     }
     if failed_flag is not None:

@@ -42,7 +42,7 @@ def stale_answer(
 def invalid_answer(form: SheetForm) -> dict[str, Any]:
     """Return the first thing to put right, and at which field."""
     field = next(field for field in form if field.errors)
-    text = _("%(field)s: %(fault)s", field=field.label.text, fault=field.errors[0])
+    text = _("%(field)s: %(fault)s", field=form.name_of(field), fault=field.errors[0])
     return {"text": text}
 
 

@@ -56,6 +56,12 @@ class SheetForm(BaseForm):
         """Return the comment of one criterion."""
         return self[f"comment-{criterion}"]
 
+    def name_of(self, field: Field) -> str:
+        """Return what a field is about: the comments on criteria are called alike."""
+        _kind, _, criterion = field.name.partition("-")
+        named = self.band_field(criterion) if criterion else field
+        return str(named.label.text)
+
     def to_draft(self, rubric: Rubric) -> SheetDraft:
         """Return the validated fields as a domain value."""
         ratings = [self._rating(row.slug) for row in rubric.criteria]

@@ -92,16 +92,6 @@ def get_enrolment(session: Session, cohort: Cohort, number: str) -> Enrolment:
     return found
 
 
-def find_enrolment_of(session: Session, subject_id: UUID) -> Enrolment | None:
-    """Return a learner's newest place, or nothing."""
-    return session.scalar(
-        select(Enrolment)
-        .where(Enrolment.subject_id == subject_id)
-        .order_by(Enrolment.id.desc())
-        .limit(1)
-    )
-
-
 def numbers_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the newest candidate number of each learner, in one query."""
     rows = session.execute(

@@ -1,6 +1,5 @@
 """Lists of attempts, without what was done in them."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,15 +33,3 @@ def list_choice_counts(
         )
     )
     return [(row.scene, row.choice, row.learners) for row in rows]
-
-
-def titles_of(
-    session: Session, public_ids: Iterable[UUID]
-) -> dict[UUID, tuple[int, str]]:
-    """Return version id and slug of the case of each attempt, in one query."""
-    rows = session.execute(
-        select(Attempt.public_id, Attempt.case_version_id, Attempt.case_slug).where(
-            Attempt.public_id.in_(set(public_ids))
-        )
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}

@@ -16,10 +16,9 @@ from lms.accounts.admin.services.organisations import (
     restore_organisation,
 )
 from lms.accounts.admin.services.roles import Act, disable_person, enable_person
+from lms.accounts.invitations import invite_person, resend_invitation
 from lms.accounts.links import (
     LinkSigner,
-    invite_person,
-    resend_invitation,
     send_link,
 )
 from lms.accounts.models import AccountLink, Person, SignIn

@@ -6,12 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from lms.accounts.invitations import invite_person, resend_invitation
 from lms.accounts.links import (
     DeadLinkError,
     LinkSigner,
-    invite_person,
     request_reset,
-    resend_invitation,
     send_link,
 )
 from lms.accounts.models import AccountLink

@@ -12,7 +12,7 @@ from lms.accounts.queries import find_person_by_email
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
-from lms.decisions.services import find_conflict
+from lms.decisions.queries import find_conflict
 from lms.jobs.models import OutboxMail
 from lms.jobs.services import mark_sent
 from lms.mails import mail_kinds
@@ -531,3 +531,27 @@ def test_search_is_forgotten_at_sign_out(client, session, administrator):
     assert urlsplit(client.post("/sign-out").location).path == "/sign-in"
     with client.session_transaction(base_url="https://localhost") as cookie:
         assert "people_search" not in cookie
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("disable", "access-reason"),
+        ("roles", "grant-reason"),
+        ("roles/trainee/revoke", "revoke_trainee-reason"),
+        ("supervisors", "supervisors-email"),
+    ],
+)
+def test_a_form_that_is_only_shown_again_stands_open(
+    client, session, administrator, address, field
+):
+    person = make_person(session)
+    data = {field: "typed before the sign-in ended", "refill": "1"}
+    answer = client.post(f"{page_of(person)}/{address}", data=data)
+    assert answer.status_code == 422
+    (opened,) = [
+        part
+        for part in answer.text.split("<details")[1:]
+        if part.split(">")[0].endswith(" open")
+    ]
+    assert "typed before the sign-in ended" in opened

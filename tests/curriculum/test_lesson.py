@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from lms.assessment.models import Response
+from lms.content.models import ContentVersion, Publication
 from lms.evidence.models import Evidence
 from lms.permissions import Role
 from tests.assessment.answering import right_fields
+from tests.conftest import NOON
 from tests.factories.accounts import make_person
 
 LESSON = "/modules/consultation-interview/first-ten-minutes"
@@ -40,6 +42,30 @@ def post(client, version, fields, action_id=None):
     data = {f"{slug}-{name}": value for name, value in fields.items()}
     data[f"{slug}-action_id"] = str(action_id or uuid4())
     return client.post(f"{LESSON}/questions/{slug}", data=data)
+
+
+def publish_anew(session, version):
+    """Publish a question with other words."""
+    row = session.get_one(ContentVersion, version.id)
+    columns = {
+        column.key: getattr(row, column.key)
+        for column in ContentVersion.__table__.columns
+        if column.key != "id"
+    }
+    later = ContentVersion(**{**columns, "digest": "0" * 64})
+    session.add(later)
+    session.flush()
+    session.add(
+        Publication(
+            kind=row.kind,
+            slug=row.slug,
+            version_id=later.id,
+            published_at=NOON,
+            published_by="tests",
+            batch=uuid4(),
+        )
+    )
+    session.commit()
 
 
 def right(version):
@@ -174,3 +200,19 @@ def test_an_answer_to_an_earlier_version_of_a_question_does_not_count(
     assert posted.status_code == 409
     assert "この問題は、画面を開いたあとに改訂されました" in posted.text
     assert session.scalar(select(Response.id)) is None
+
+
+def test_an_answer_that_was_taken_before_its_question_was_published_anew_leads_on(
+    client, learner, session, library
+):
+    version = items_of(session, library)[0]
+    action_id = uuid4()
+    sent = {"answer": right(version), "version": version.digest}
+    assert post(client, version, sent, action_id).status_code == 303
+    publish_anew(session, version)
+    assert post(client, version, sent, action_id).status_code == 303
+    other = {**sent, "answer": wrong(version)}
+    refused = post(client, version, other, action_id)
+    assert refused.status_code == 409
+    assert "改訂前の問題への解答なので、記録していません" in refused.text
+    assert session.scalars(select(Response.score)).all() == [1]

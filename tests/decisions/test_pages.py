@@ -239,6 +239,16 @@ def test_open_flag_blocks_the_award_until_it_is_cleared_with_a_reason(
     assert english.post(seat.url, data=make_form(pack, "award")).status_code == 303
 
 
+def test_a_flag_names_its_criterion_in_the_readers_words(
+    client, session, library, seat, certifier
+):
+    make_case_evidence(
+        session, library, seat.learner.subject_id, score=0, is_critical=True
+    )
+    make_pack(session, library, seat, certifier.subject_id)
+    assert "観点「ほんとうの困りごとをつかむ」" in text_of(client.get(seat.url))
+
+
 def test_who_marked_the_candidate_is_told_and_refused(
     english, session, library, seat, certifier
 ):

@@ -389,9 +389,16 @@ def test_script_is_led_to_a_sheet_that_was_returned(client, rubric, rater):
     assert said.json["location"] == address(rater.work, "/returned")
 
 
-def test_script_is_told_what_to_put_right(client, rubric, rater):
-    words = {"comment": "長" * 4001}
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("comment", "受講者への全体のコメント"),
+        ("comment-finds-need", "ほんとうの困りごとをつかむ"),
+    ],
+)
+def test_script_is_told_what_to_put_right_and_where(client, rubric, rater, field, name):
+    words = {field: "長" * 4001}
     said = client.post(address(rater.work), data=filled(rubric) | words, headers=JSON)
     assert said.status_code == 422
     assert "4000" in said.json["text"]
-    assert said.json["text"].startswith("受講者への全体のコメント：")
+    assert said.json["text"].startswith(f"{name}：")

@@ -6,6 +6,7 @@ import signal
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import Engine, event, insert, inspect, select
 from lms.accounts.models import AccountLink, Person, Profile, RoleGrant, SignIn
 from lms.app import create_app
 from lms.audit.services import seal_events
-from lms.audit.verification import TrailCheck
+from lms.audit.verification import FaultKind, TrailCheck
 from lms.cli import cli
 from lms.clock import utc_now
 from lms.credentials.domain import verify_credential
@@ -26,13 +27,9 @@ from lms.db import Base, Database, make_engine
 from lms.demo.setup import PASSWORD
 from lms.errors import ConflictError
 from lms.migrations import is_current, list_revisions, migrate, rebuilding
-from lms.operation.backup.archive import (
-    ArchiveError,
-    Header,
-    open_archive,
-    write_archive,
-)
+from lms.operation.backup.archive import Header, open_archive, write_archive
 from lms.operation.backup.columns import PortableTable, describe
+from lms.operation.backup.damage import ArchiveError
 from lms.operation.backup.dump import back_up
 from tests.conftest import NOON
 from tests.databases import empty_file, fresh_database
@@ -164,6 +161,29 @@ def test_audit_trail_of_a_restored_installation_is_whole(
         check = TrailCheck(session, now=NOON)
         assert list(check.faults()) == []
         assert check.batches == 1
+    engine.dispose()
+
+
+def test_what_waited_for_its_seal_when_the_copy_was_made_waits_from_the_restoring_on(
+    living, template_url, empty_url, tmp_path
+):
+    made_at = NOON - timedelta(days=3)
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        with Database(engine).transaction() as session:
+            while seal_events(session, now=made_at):
+                pass
+            make_key(session, living, now=made_at)
+        back_up(engine, living, tmp_path / "x.zip", now=made_at)
+        engine.dispose()
+    restore_into(empty_url, tmp_path / "x.zip")
+    engine = make_engine(empty_url)
+    with Database(engine).session() as session:
+        before_the_start = TrailCheck(session, now=NOON + timedelta(minutes=59))
+        assert list(before_the_start.faults()) == []
+        without_a_worker = TrailCheck(session, now=NOON + timedelta(minutes=61))
+        kinds = [fault.kind for fault in without_a_worker.faults()]
+        assert kinds == [FaultKind.NOT_SEALED] * 2
     engine.dispose()
 
 

@@ -74,13 +74,6 @@ def test_pausing_takes_what_was_typed_along_without_a_script(client, scene):
     assert TEXT in client.get(scene).text
 
 
-def test_readers_without_scripts_are_told_that_notes_leave_the_answer_behind(
-    client, scene
-):
-    told = client.get(scene).text.partition("<noscript>")[2].partition("</noscript>")[0]
-    assert "先に下書きを保存してください" in told
-
-
 def test_pausing_before_anything_is_chosen_leaves_the_scene_as_it_was(
     client, learner, case
 ):

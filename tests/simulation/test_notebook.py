@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lms.demo.acts import recorded_play
 from lms.simulation.models import AttemptNotebook
 from tests.factories.accounts import make_person
-from tests.simulation.playing import fields
+from tests.simulation.playing import fields, play_to
 
 
 @pytest.fixture
@@ -116,6 +116,15 @@ def test_the_page_says_when_notes_were_saved(client, place):
     )
 
 
-def test_readers_without_scripts_are_told_to_save_before_they_go_on(client, place):
-    told = client.get(f"{place}/0").text.partition("<noscript>")[2]
-    assert "先へ進む前に保存してください" in told.partition("</noscript>")[0]
+def test_readers_without_scripts_are_told_what_saves_their_notes(
+    client, place, session, library
+):
+    def told(address):
+        return (
+            client.get(address).text.partition("<noscript>")[2].split("</noscript")[0]
+        )
+
+    assert "メモと回答がいっしょに保存されます" in told(f"{place}/0")
+    case = library.get_current(session, "case", "rent-letter").content
+    play_to(client, case, "free_text")
+    assert "先へ進む前に保存してください" in told(f"{place}/0")

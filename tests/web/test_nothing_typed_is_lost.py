@@ -89,9 +89,27 @@ def test_text_sent_after_the_sign_in_ended_comes_back_to_its_page(
     assert TEXT in shown.text
     assert "まだ送られていません" in shown.text
     assert count_actions(session) == before
+    assert len(kept(session)) == 1
     again = sent | {"text": TEXT * 4}
     assert client.post(scene, data=again, headers=OWN).status_code == 303
     assert count_actions(session) == before + 1
+    assert kept(session) == []
+    assert 'href="/kept"' not in client.get("/").text
+
+
+def test_what_is_sent_elsewhere_leaves_what_is_kept(
+    client, session, sign_in, learner, scene, sent
+):
+    end_stays(session)
+    client.post(scene, data=sent, headers=OWN)
+    client.post("/account", data={"locale": "ja"}, headers=OWN)
+    sign_in(learner)
+    client.get("/kept")
+    assert client.post("/theme", data={"theme": "dark"}).status_code == 303
+    assert len(kept(session)) == 2
+    whole = sent | {"text": TEXT * 4}
+    assert client.post(scene, data=whole, headers=OWN).status_code == 303
+    assert [row.path for row in kept(session)] == ["/account"]
 
 
 def test_what_no_database_stores_costs_nothing_else_of_a_kept_form(

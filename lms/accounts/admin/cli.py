@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.admin.forms import MAX_NAME, MAX_REASON
 from lms.accounts.admin.imports.apply import ImportOrder, apply_import
-from lms.accounts.admin.imports.plan import ImportPlan, Outcome, plan_import
+from lms.accounts.admin.imports.plan import Outcome, plan_import
+from lms.accounts.admin.imports.report import report_import
 from lms.accounts.admin.queries.organisations import list_organisations
 from lms.accounts.admin.queries.people import (
     AccountState,
@@ -31,7 +32,8 @@ from lms.accounts.admin.services.roles import Act, disable_person, enable_person
 from lms.accounts.domain.address import is_address, normalise_address
 from lms.accounts.domain.line import clean_line, has_control
 from lms.accounts.domain.people_file import read_people
-from lms.accounts.links import LinkSigner, resend_invitation
+from lms.accounts.invitations import resend_invitation
+from lms.accounts.links import LinkSigner
 from lms.accounts.models import AccountLink, Person
 from lms.accounts.naming import normalise_for_search
 from lms.accounts.second_factor.services import remove_second_factor
@@ -192,7 +194,7 @@ def import_command(file: Path, dry_run: bool, invites: bool, shape: str) -> None
                 confirmed=plan.digest, actor=None, now=utc_now(), invites=invites
             )
             apply_import(session, plan, order)
-    _report(plan, file.name, shape, is_written=not dry_run and not is_faulty)
+    report_import(plan, file.name, shape, is_written=not dry_run and not is_faulty)
     if is_faulty:
         raise SystemExit(1)
 
@@ -276,29 +278,3 @@ def _line(row: PersonRow) -> dict[str, Any]:
         "organisation": row.organisation.name_ja if row.organisation else None,
         "state": row.state.value,
     }
-
-
-def _report(plan: ImportPlan, name: str, shape: str, *, is_written: bool) -> None:
-    """Say what became of every row: faults to stderr, the rest to stdout."""
-    counts = {outcome.value: plan.count(outcome) for outcome in Outcome}
-    if shape == "json":
-        rows = [
-            {
-                "line": row.row.line,
-                "outcome": row.outcome.value,
-                "reasons": [str(fault) for fault in row.faults],
-            }
-            for row in plan.rows
-        ]
-        said = {"written": is_written, "counts": counts, "rows": rows}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
-        return
-    for row in plan.rows:
-        for fault in row.faults:
-            click.echo(f"{name}:{row.row.line}: {fault}", err=True)
-        if not row.faults:
-            click.echo(f"{name}:{row.row.line}: {row.outcome}")
-    if plan.file.encoding != "utf-8":
-        click.echo(f"read as {plan.file.encoding} (Shift_JIS)", err=True)
-    total = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
-    click.echo(f"{total}; {'written' if is_written else 'nothing written'}")

@@ -154,6 +154,19 @@ def list_waiting_rows(session: Session, *, limit: int) -> list[StoredRow]:
     return [_row(row) for row in rows]
 
 
+def find_waiting_moment(session: Session, action: str) -> datetime | None:
+    """Return when the last act of a sort was that still waits, if one does."""
+    rows = read_stored(
+        session,
+        select(AuditEvent.at)
+        .join(AuditWaiting, AuditWaiting.event_id == AuditEvent.id)
+        .where(AuditEvent.action == action)
+        .order_by(AuditEvent.id.desc())
+        .limit(1),
+    )
+    return _known(rows[0]["at"]) if rows else None
+
+
 def count_events(session: Session) -> int:
     """Count all rows of the trail."""
     return session.scalar(select(func.count()).select_from(AuditEvent)) or 0

@@ -20,7 +20,7 @@ from lms.credentials.models import (
 )
 from lms.credentials.queries.issued import find_certificate_of, get_issued_together
 from lms.credentials.queries.keys import get_jwks
-from lms.decisions.services import find_conflict
+from lms.decisions.queries import find_conflict
 from lms.errors import NotFoundError
 
 PAGE_ROWS = 50

@@ -17,12 +17,12 @@ from lms.decisions.pages.cohort import CandidateLine, candidate_lines, placement
 from lms.decisions.queries import (
     Flag,
     count_newer_evidence,
+    find_conflict,
     find_pack,
     list_around,
     list_decisions_on,
     list_flags,
 )
-from lms.decisions.services import find_conflict
 from lms.framework.domain import Competency, Framework
 from lms.programme.models import Cohort, Enrolment
 from lms.programme.queries import get_cohort, get_enrolment
@@ -106,6 +106,8 @@ class CandidatePage:
     ----------
     names : mapping
         Names of those who froze, cleared and decided.
+    criteria : mapping
+        Names of the criteria of the flags, by the row of evidence.
     conflict : str or None
         Message template that says why the reader may not decide here.
     """
@@ -117,6 +119,7 @@ class CandidatePage:
     flags: tuple[Flag, ...]
     decisions: tuple[Decision, ...]
     names: Mapping[UUID, str]
+    criteria: Mapping[UUID, Bilingual]
     conflict: str | None
 
     @property
@@ -155,8 +158,25 @@ def get_candidate_page(
         flags=flags,
         decisions=decisions,
         names=names_of(session, _actors(pack, flags, decisions)),
+        criteria=_criteria(session, library, flags),
         conflict=find_conflict(session, reader, subject_id),
     )
+
+
+def _criteria(
+    session: Session, library: Library, flags: tuple[Flag, ...]
+) -> dict[UUID, Bilingual]:
+    rows = [flag.evidence for flag in flags]
+    rubrics = library.list_versions(
+        session, (row.rubric_version_id for row in rows if row.rubric_version_id)
+    )
+    named = {}
+    for row in rows:
+        rubric = rubrics.get(row.rubric_version_id or 0)
+        found = rubric and rubric.content.find_criterion(row.criterion)
+        if found:
+            named[row.public_id] = found.name
+    return named
 
 
 def _frozen(

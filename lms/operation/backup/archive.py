@@ -7,10 +7,8 @@ sizes before, and because everybody can open it.
 import hashlib
 import io
 import json
-import lzma
 import os
 import zipfile
-import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,8 +16,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from lms.errors import ConflictError, InvalidInputError, message
+from lms.errors import ConflictError, message
 from lms.operation.backup.columns import Kind, PortableTable
+from lms.operation.backup.damage import (
+    DAMAGE,
+    ArchiveError,
+    cut_off,
+    damaged,
+    naming,
+    too_long,
+)
 
 FORMAT = "tsunagu-backup"
 FORMAT_VERSION = 1
@@ -28,26 +34,6 @@ _ZIP_BEGINS = b"PK\x03\x04"
 _MAX_MANIFEST_BYTES = 16 * 1024 * 1024
 # Far above any row; a line without an end must not fill the memory.
 _MAX_LINE_BYTES = 64 * 1024 * 1024
-# What the libraries call damage; an encrypted part or deep nesting is a RuntimeError.
-_DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    KeyError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-
-
-class ArchiveError(InvalidInputError):
-    """A file is no backup, or not a whole one."""
-
-    default = message("This file is no backup of this product.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +119,16 @@ class Archive:
             A line is too long; or, at the end, they are not what was written.
         """
         digest, count = hashlib.sha256(), 0
-        with _naming(part.path), self._opened.open(part.path) as stream:
+        with naming(part.path), self._opened.open(part.path) as stream:
             reader = io.BufferedReader(stream)  # type: ignore[type-var]
             while line := reader.readline(_MAX_LINE_BYTES + 1):
                 digest.update(line)
                 count += 1
                 if len(line) > _MAX_LINE_BYTES:
-                    raise _too_long(part.path, count)
+                    raise too_long(part.path, count)
                 yield line
         if (digest.hexdigest(), count) != (part.sha256, part.rows):
-            raise _damaged(part.path)
+            raise damaged(part.path)
 
     def check(self) -> None:
         """Read everything once.
@@ -173,7 +159,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
         try:
             opened = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise (_cut_off(path) if is_begun else ArchiveError()) from error
+            raise (cut_off(path) if is_begun else ArchiveError()) from error
         with opened:
             yield _read(opened)
 
@@ -263,12 +249,12 @@ def _read(opened: zipfile.ZipFile) -> Archive:
         with opened.open(_MANIFEST) as stream:
             manifest = json.loads(stream.read(_MAX_MANIFEST_BYTES))
         is_ours = manifest["format"] == FORMAT
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ArchiveError from error
     if not is_ours:
         raise ArchiveError
     _require_version(manifest.get("format_version"))
-    with _naming(_MANIFEST):
+    with naming(_MANIFEST):
         return Archive(
             opened,
             Header(
@@ -290,32 +276,3 @@ def _require_version(found: Any) -> None:
         raise ArchiveError(
             message("This backup was made by a later version of the product.")
         )
-
-
-@contextmanager
-def _naming(path: str) -> Iterator[None]:
-    """Say which part is damaged, whatever the library calls the damage."""
-    try:
-        yield
-    except _DAMAGE as error:
-        raise _damaged(path) from error
-
-
-def _cut_off(path: Path) -> ArchiveError:
-    return ArchiveError(
-        message("%(path)s is cut off or damaged: copy it once more."), path=path
-    )
-
-
-def _too_long(path: str, number: int) -> ArchiveError:
-    return ArchiveError(
-        message("%(path)s, line %(number)s: it is too long for a row of a backup."),
-        path=path,
-        number=number,
-    )
-
-
-def _damaged(path: str) -> ArchiveError:
-    return ArchiveError(
-        message("The backup is damaged: %(path)s is not what was written."), path=path
-    )

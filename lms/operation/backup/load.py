@@ -24,8 +24,9 @@ from lms.migrations import (
     rebuilding,
     require_references,
 )
-from lms.operation.backup.archive import Archive, ArchiveError, Part
+from lms.operation.backup.archive import Archive, Part
 from lms.operation.backup.columns import Kind, PortableTable, describe
+from lms.operation.backup.damage import ArchiveError
 from lms.sqlite import making_file
 
 _BATCH_ROWS = 1000

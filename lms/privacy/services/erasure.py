@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.accounts.administrators import ensure_another_administrator
-from lms.accounts.models import Person
 from lms.accounts.personal import find_by_request
+from lms.accounts.queries import find_person
 from lms.audit.services import record_audit
 from lms.errors import ConflictError, message
 from lms.privacy.models import ErasureRequest, Settlement
@@ -120,10 +120,12 @@ def erase_late_arrivals(session: Session, *, since: datetime) -> int:
 
 
 def _erase(session: Session, subject_id: UUID) -> int:
-    person: Person | None = find_by_request(session, subject_id)
+    asked = find_person(session, subject_id)
+    if asked is not None:  # first, as whoever shuts an administrator out does
+        ensure_another_administrator(session, asked)
+    person = find_by_request(session, subject_id)
     if person is None:
         return 0
-    ensure_another_administrator(session, person)
     return sum(source.erase(session, person) for source in SOURCES)
 
 

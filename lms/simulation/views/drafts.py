@@ -7,13 +7,15 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from lms.clock import utc_now
 from lms.permissions import Permission
 from lms.simulation.drafts import LongDraftError, StaleDraftError, Typed, keep_draft
 from lms.simulation.forms.acts import DraftForm, SceneForm
-from lms.simulation.played import PlayedAttempt, read_own_attempt
+from lms.simulation.played import PlayedAttempt, PlayedDraft, read_own_attempt
 from lms.simulation.services import StaleActionError
+from lms.simulation.views.noting import keep_notes_along
 from lms.simulation.views.playing import bp
 from lms.simulation.views.scene import (
     changed_page,
@@ -33,36 +35,47 @@ from lms.web.session import transaction
 def keep(public_id: UUID, position: int) -> ResponseReturnValue:
     """Keep what is typed: for a script in JSON, for the buttons with a page.
 
-    To pause is to leave the scene with what was typed, without scripts too.
+    To pause is to leave the scene with what was typed, without scripts too. Notes that
+    came along are kept first.
     """
     with transaction() as session:
+        refusal = keep_notes_along(session, public_id)
+        if refusal is not None:
+            return refusal
         found = read_own_attempt(
             session, current_user.subject_id, public_id, for_update=True
         )
-        page = scene_page(found, min(position, len(found.actions)), request.form)
-        sent = DraftForm()
-        if not sent.validate():
-            return _shown_again(page, sent)
-        form: SceneForm | None = page["form"]
-        typed = Typed(
-            position, form.typed if form else {}, sent.draft_revision.data or 0
-        )
-        now = utc_now()
-        try:
-            draft = keep_draft(session, found, typed, now=now)
-        except StaleActionError as error:
-            return _overtaken(found, page, error), error.status
-        except StaleDraftError as error:
-            return _changed(page, error), error.status
-        except LongDraftError as error:
-            return _too_long(page, error), error.status
+        draft = keep_answer(session, found, position)
+        if not isinstance(draft, PlayedDraft):
+            return draft
     if is_from_script():
-        return {
-            "revision": draft.revision,
-            "saved": format_recent(draft.saved_at, now),
-        }
+        saved = format_recent(draft.saved_at, utc_now())
+        return {"revision": draft.revision, "saved": saved}
     is_pause = "pause" in request.form
     return redirect(url_for("home.home") if is_pause else where(found), 303)
+
+
+def keep_answer(
+    session: Session, found: PlayedAttempt, position: int
+) -> PlayedDraft | ResponseReturnValue:
+    """Keep the answer that was sent, or return the page that says why it is not.
+
+    `found` must be locked against other writers.
+    """
+    page = scene_page(found, min(position, len(found.actions)), request.form)
+    sent = DraftForm()
+    if not sent.validate():
+        return _shown_again(page, sent)
+    form: SceneForm | None = page["form"]
+    typed = Typed(position, form.typed if form else {}, sent.draft_revision.data or 0)
+    try:
+        return keep_draft(session, found, typed, now=utc_now())
+    except StaleActionError as error:
+        return _overtaken(found, page, error), error.status
+    except StaleDraftError as error:
+        return _changed(page, error), error.status
+    except LongDraftError as error:
+        return _too_long(page, error), error.status
 
 
 def _shown_again(page: dict[str, Any], sent: DraftForm) -> ResponseReturnValue:

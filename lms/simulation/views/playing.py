@@ -47,6 +47,7 @@ from lms.simulation.services import (
     rubric_of,
     start_attempt,
 )
+from lms.simulation.views.noting import keep_notes_along
 from lms.simulation.views.scene import (
     changed_page,
     library,
@@ -139,8 +140,13 @@ def choose(public_id: UUID, position: int) -> ResponseReturnValue:
     """Take one action, then show where it leads.
 
     Nothing is locked: of two actions at one place the database takes one, and the
-    other looks again at what that one left.
+    other looks again at what that one left. Notes that came along are kept first.
     """
+    if "notes" in request.form:
+        with transaction() as session:
+            refusal = keep_notes_along(session, public_id)
+        if refusal is not None:
+            return refusal
     try:
         return _choose(public_id, position)
     except IntegrityError:

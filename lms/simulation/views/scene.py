@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from lms.content.queries import Library
@@ -17,6 +18,7 @@ from lms.simulation.forms.scene import make_scene_form
 from lms.simulation.pages import Reader
 from lms.simulation.played import PlayedAttempt, PlayedDraft
 from lms.simulation.replaying import replay, route_of
+from lms.web.forms import refill_reason
 from lms.web.language import language
 from lms.web.markdown import has_readings
 from lms.web.sent import sent_lines
@@ -35,12 +37,25 @@ class Notes:
         In the reader's words.
     other : str or None
         What another window has saved meanwhile.
+    is_stored : bool
+        They are what is stored, and not only what was typed.
     """
 
     text: str
     revision: int
     faults: Sequence[str] = ()
     other: str | None = None
+    is_stored: bool = True
+
+    @property
+    def mark(self) -> str:
+        """Return what tells later whether somebody has typed in them."""
+        return mark_of(self.text) if self.is_stored else ""
+
+
+def mark_of(text: str) -> str:
+    """Return what stands for one text of notes."""
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def library() -> Library:
@@ -97,6 +112,9 @@ def render_scene(page: dict[str, Any]) -> str:
     """Show a scene; the notebook beside it says what is stored, if not told else."""
     stored = page["attempt"].notebook
     notebook = Notes(stored.text, stored.revision) if stored else Notes("", 0)
+    if "notes" in request.form and refill_reason():
+        revision = request.form.get("notes_revision", 0, type=int)
+        notebook = Notes(request.form["notes"], revision, is_stored=False)
     return render_template("simulation/scene.html", **{"notebook": notebook, **page})
 
 

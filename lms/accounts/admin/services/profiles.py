@@ -9,13 +9,17 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.accounts.admin.queries.organisations import get_organisation
-from lms.accounts.links import invite_person
+from lms.accounts.invitations import invite_person
 from lms.accounts.models import Organisation, Person, Profile
 from lms.accounts.naming import search_text
 from lms.accounts.queries import find_person_by_email
 from lms.accounts.services import NewPerson
 from lms.accounts.sign_ins import end_sign_ins
-from lms.accounts.ways_in import close_mailed_ways, untie_identities
+from lms.accounts.ways_in import (
+    close_mailed_ways,
+    lock_person,
+    untie_identities,
+)
 from lms.audit.services import record_audit
 from lms.db import change_rows
 from lms.errors import ConflictError, InvalidInputError, NotFoundError, message
@@ -115,6 +119,7 @@ def edit_profile(
         return
     if "email" in changed and find_person_by_email(session, typed.email) is not None:
         raise TakenAddressError
+    lock_person(session, person.id)  # first, as whoever changes an account does
     former = profile.email
     if not _replace(session, profile, typed, revision):
         raise StaleProfileError

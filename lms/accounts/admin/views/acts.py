@@ -23,7 +23,7 @@ from lms.accounts.admin.services.roles import (
 )
 from lms.accounts.admin.views.person_page import grant_form, person_page, revoke_prefix
 from lms.accounts.domain.address import normalise_address
-from lms.accounts.links import resend_invitation
+from lms.accounts.invitations import resend_invitation
 from lms.accounts.models import Person
 from lms.accounts.second_factor.services import remove_second_factor
 from lms.accounts.sign_ins import end_everywhere

@@ -1,6 +1,6 @@
 // Keeps what is typed: on the server a moment after typing stops, and in this browser
 // until the server has it. Two sides that differ are shown; nothing is merged by itself.
-import { copyKey, dropCopy, readCopy, settleCopies, storeCopy } from "./copies.js";
+import { copyKey, dropCopy, readCopy, settleCopies, storeCopy, thisPage } from "./copies.js";
 import { fill, isSame, nameOf, servedIn, typedIn, wordsOf } from "./typed_fields.js";
 
 const PAUSE = 1000;
@@ -25,7 +25,7 @@ class Keeper {
     form.addEventListener("submit", (event) => this.leave(event));
     window.addEventListener("online", () => this.save());
     window.addEventListener("focus", () => (this.isSignedOut || this.isOthers) && this.save());
-    window.addEventListener("pagehide", () => this.save());
+    window.addEventListener("pagehide", () => this.save(true));
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
     this.offerCopy();
     this.note();
@@ -46,30 +46,31 @@ class Keeper {
     this.timer = setTimeout(() => this.save(), milliseconds);
   }
 
-  async save() {
-    if (this.sending || this.isAsking || !this.isDirty) return;
+  // Leaving ends what is on its way, unless it may outlive the page.
+  async save(isLeaving = false) {
+    if ((this.sending && !isLeaving) || this.isAsking || !this.isDirty) return;
     if (!this.url) {
       this.say("local");
       return;
     }
     clearTimeout(this.timer);
-    this.sending = this.send(typedIn(this.form));
+    this.sending = this.send(typedIn(this.form), isLeaving);
     await this.sending;
     this.sending = null;
     if (this.failures === 0 && this.isDirty && !this.isAsking) this.wait(PAUSE);
   }
 
   // While the sign-in is another person's, it is asked after and nothing is sent.
-  async send(fields) {
+  async send(fields, isLeaving) {
     if (!this.isOthers) this.say("saving");
     this.mine = [...this.mine.slice(-4), fields];
     this.abort = new AbortController();
     try {
-      let answer = this.isOthers ? null : await this.post();
+      let answer = this.isOthers ? null : await this.post(isLeaving);
       if (!answer || answer.status === 400) {
         answer = await this.renewToken();
         if (this.isOthers) return this.fail("another");
-        if (answer.ok) answer = await this.post();
+        if (answer.ok) answer = await this.post(isLeaving);
       }
       await this.take(answer, fields);
     } catch (error) {
@@ -77,14 +78,14 @@ class Keeper {
     }
   }
 
-  post() {
+  post(isLeaving) {
     const body = new URLSearchParams(new FormData(this.form));
     return fetch(this.url, {
       method: "POST",
       body,
       headers: { Accept: "application/json" },
       redirect: "manual",
-      keepalive: document.hidden && body.toString().length < MOST_KEPT_ALIVE,
+      keepalive: (isLeaving || document.hidden) && body.toString().length < MOST_KEPT_ALIVE,
       signal: this.abort.signal,
     });
   }
@@ -199,7 +200,7 @@ class Keeper {
   }
 
   keepCopy(isSent = false) {
-    storeCopy(this.key, { fields: typedIn(this.form), at: Date.now(), isSent });
+    storeCopy(this.key, { fields: typedIn(this.form), at: Date.now(), isSent, from: thisPage() });
   }
 
   offerCopy() {
@@ -256,6 +257,14 @@ class Keeper {
   }
 }
 
+// What another form sends where there is no script is saved by its own.
+for (const control of document.querySelectorAll("[data-apart]")) {
+  control.removeAttribute("form");
+  control.removeAttribute("formaction");
+}
 const forms = [...document.querySelectorAll("form[data-autosave-key]")];
 const keepers = forms.map((form) => new Keeper(form));
-settleCopies(new Set(keepers.map((keeper) => keeper.key)));
+const shown = new Set(keepers.map((keeper) => keeper.key));
+settleCopies(shown);
+// Back at the form, from the browser's memory: what was sent from it may not have arrived.
+window.addEventListener("pageshow", (event) => event.persisted && settleCopies(shown));

@@ -24,13 +24,23 @@ export function readCopy(key) {
 
 export const dropCopy = (key) => localStorage.removeItem(key);
 
-// A copy that was sent has arrived when an ordinary page of its writer's came after it.
+export const thisPage = () => location.href.split("#")[0];
+
+// The server takes a form and leads on from there; a page opened by itself, after the
+// form had got lost on its way, comes from elsewhere or without being led.
+function cameOfSending(copy) {
+  const [here] = performance.getEntriesByType("navigation");
+  return document.referrer === copy.from && (here?.redirectCount ?? 1) > 0;
+}
+
+// A copy that was sent has arrived when an ordinary page of its writer's came of it.
 // After a refusal, the page of sign-in or its own form it has not: it is offered again.
 export function settleCopies(shown) {
   const isOrdinary = person && !document.querySelector("[data-problem]");
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
     const copy = readCopy(key);
-    const hasArrived = copy?.isSent && isOrdinary && key.startsWith(own) && !shown.has(key);
+    const isForeign = !isOrdinary || !key.startsWith(own);
+    const hasArrived = copy?.isSent && !isForeign && !shown.has(key) && cameOfSending(copy);
     if (!copy || Date.now() - copy.at > OLDEST || hasArrived) dropCopy(key);
     else if (copy.isSent) storeCopy(key, { ...copy, isSent: false });
   }

@@ -1,6 +1,6 @@
 // Reading and filling the fields of a form, and saying them in the words of its labels.
 const NOT_TYPED = new Set(
-  "csrf_token act action_id draft_revision notes_position notes_revision pack_digest position revision scene supersedes".split(" "),
+  "csrf_token act action_id draft_revision notes_position notes_revision notes_seen pack_digest position revision scene supersedes".split(" "),
 );
 
 export function typedIn(form) {
@@ -18,11 +18,23 @@ export function servedIn(form) {
   return typedIn(served);
 }
 
+// What the server leaves out of every text (lms/unseen.py, and controls): nobody sees it,
+// so it is no difference. A text without any sign that has a shape is empty.
+const UNSEEN =
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0001}\u{e0020}-\u{e007f}]/gu;
+const LONE_JOINERS = /(^|\s)[\u200c\u200d]+/gu;
+const SHAPE = /[^\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u;
+
+function seen(text) {
+  const shown = text.replace(UNSEEN, "").replace(LONE_JOINERS, "$1");
+  return SHAPE.test(shown) ? shown.normalize().trim() : "";
+}
+
 // What the fields say, without the differences that nobody has typed.
 function saying(fields) {
   const said = {};
   for (const name of Object.keys(fields).sort()) {
-    const values = fields[name].map((v) => v.replaceAll("\r\n", "\n").normalize().trim());
+    const values = fields[name].map((value) => seen(value.replaceAll("\r\n", "\n")));
     const given = values.filter(Boolean).sort();
     if (given.length) said[name] = given;
   }
