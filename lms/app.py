@@ -207,6 +207,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         sign_in_limits(
             per_account=settings.failures_per_account,
             per_address=settings.failures_per_address,
+            resets=settings.resets_per_address,
         ),
         settings.redis_url,
     )

@@ -84,6 +84,8 @@ class Settings:
         Who sends it may read ``/metrics``; without one, this machine only.
     failures_per_account, failures_per_address : int
         How many failures to sign in are let pass in 15 minutes and in an hour.
+    resets_per_address : int
+        How many links for a forgotten password may be asked for in an hour.
     oidc : OidcSettings or None
         Provider through which people may sign in too.
     trusted_proxies : int
@@ -114,6 +116,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     failures_per_account: int = 10
     failures_per_address: int = 100
+    resets_per_address: int = 20
     oidc: OidcSettings | None = None
     trusted_proxies: int = 0
 
@@ -207,6 +210,9 @@ class Settings:
             ),
             failures_per_address=whole_number(
                 env, "LMS_FAILURES_PER_ADDRESS", 100, most=_MOST_FAILURES
+            ),
+            resets_per_address=whole_number(
+                env, "LMS_RESETS_PER_ADDRESS", 20, most=_MOST_FAILURES
             ),
             oidc=read_oidc(env),
             trusted_proxies=whole_number(

@@ -16,6 +16,21 @@ _UNSEEN = re.compile(
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _SHAPELESS = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me", "Mc"))
 
+# C0 and C1 controls but tab and line ends, and halves of a pair of code units: no
+# person types them, PostgreSQL stores no NUL, and UTF-8 has no such halves.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def without_controls(text: str) -> str:
+    r"""Return text without what no person types and no database stores.
+
+    Examples
+    --------
+    >>> without_controls("a\x00b\ud800")
+    'ab'
+    """
+    return _CONTROLS.sub("", text)
+
 
 def without_unseen(text: str) -> str:
     r"""Return text without signs that nobody sees; nothing if there is no other sign.

@@ -34,6 +34,7 @@ from lms.settings import Settings
 from lms.web.access import current_reader
 from lms.web.scripts import is_from_script
 from lms.web.session import before_writing, get_session, transaction
+from lms.web.targets import address_of
 from lms.web.typed import typed_fields
 
 STAY_KEY = "sign_in"
@@ -157,7 +158,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """Lead to sign-in and back to the page, or to what was sent too late."""
     if is_from_script():
         return {"text": _("You were signed out. Sign in again.")}, 401
-    target = request.full_path.rstrip("?")
+    target = address_of(request)
     if request.method == "POST":
         target = url_for("stay.kept") if _keep_typed() else ""
     return redirect(url_for("accounts.sign_in", target=target or None), 303)
@@ -167,7 +168,7 @@ def _keep_typed() -> bool:
     token, fields = cookie.get(STAY_KEY), typed_fields()
     if not fields or not isinstance(token, str):
         return False
-    path = request.full_path.rstrip("?")
+    path = address_of(request)
     with transaction() as session:
         return keep_form(session, token, path, fields, now=utc_now())
 

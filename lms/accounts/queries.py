@@ -58,6 +58,17 @@ def find_entrant(session: Session, email: str) -> Entrant | None:
     return Entrant(*row) if row else None
 
 
+def list_unreachable(session: Session) -> list[UUID]:
+    """Return whose stored address is not as `find_person_by_email` looks for it.
+
+    Earlier versions kept what a keyboard wrote, such as letters in full width.
+    """
+    rows = session.execute(
+        select(Person.subject_id, Profile.email).join(Profile).order_by(Person.id)
+    )
+    return [row.subject_id for row in rows if normalise_address(row.email) != row.email]
+
+
 def names_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of those who have not been erased."""
     rows = session.execute(

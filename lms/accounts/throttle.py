@@ -88,19 +88,22 @@ class Throttle:
             return question(self._memory)
 
 
-def sign_in_limits(*, per_account: int, per_address: int) -> dict[str, RateLimitItem]:
+def sign_in_limits(
+    *, per_account: int, per_address: int, resets: int
+) -> dict[str, RateLimitItem]:
     """Return the limits of everything at the door.
 
     `per_account` and `per_address` are failures to sign in, in 15 minutes and in an
-    hour; the others bear on mails that would be sent, on codes of a second factor (15
-    in an hour leave a guesser a chance of one in a thousand a day) and on links.
+    hour, `resets` the mails that one address may ask for in an hour; the others bear
+    on mails to one account, on codes of a second factor (15 in an hour leave a guesser
+    a chance of one in a thousand a day) and on links.
     """
     return {
         "account": RateLimitItemPerMinute(per_account, 15, "account"),
         "address": RateLimitItemPerHour(per_address, 1, "address"),
         "sign-on": RateLimitItemPerHour(per_address, 1, "sign-on"),
         "mail": RateLimitItemPerHour(3, 1, "mail"),
-        "mail-address": RateLimitItemPerHour(20, 1, "mail-address"),
+        "mail-address": RateLimitItemPerHour(resets, 1, "mail-address"),
         "code": RateLimitItemPerHour(15, 1, "code"),
         "link": RateLimitItemPerHour(per_address, 1, "link"),
     }

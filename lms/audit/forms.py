@@ -12,7 +12,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from lms.audit.domain import ACTIONS
 from lms.audit.queries.trail import TrailFilter
-from lms.web.forms import BaseForm, normalise_text
+from lms.web.forms import BaseForm, NoChoice, normalise_text
 
 
 class TrailForm(BaseForm):
@@ -23,7 +23,7 @@ class TrailForm(BaseForm):
 
         csrf = False
 
-    action = SelectField(_l("What was done"), validators=[Optional()])
+    action = SelectField(_l("What was done"), validators=[NoChoice()])
     object_id = StringField(
         _l("Id of what it was done to"),
         filters=[normalise_text],

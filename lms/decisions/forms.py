@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
     validators,
 )
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Regexp
 
 from lms.decisions.domain import (
     MINIMUM_REASON,
@@ -25,7 +25,7 @@ from lms.decisions.domain import (
     Ruling,
 )
 from lms.framework.domain import Competency
-from lms.web.forms import BaseForm, normalise_text
+from lms.web.forms import BaseForm, NoChoice, normalise_text
 
 MAXIMUM_REASON = 4000
 
@@ -57,7 +57,7 @@ class DecisionForm(BaseForm):
     """
 
     pack_digest = HiddenField(validators=[Regexp("^[0-9a-f]{64}$")])
-    supersedes = HiddenField(validators=[Optional(), validators.UUID()])
+    supersedes = HiddenField(validators=[NoChoice(), validators.UUID()])
     competencies: tuple[Competency, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from lms.directory.domain import UNKNOWN, Attribute, Directory, Value, Wanted
 from lms.directory.words import AREAS, language_name
-from lms.web.forms import BaseForm, normalise_text
+from lms.web.forms import BaseForm, NoChoice, normalise_text
 from lms.web.language import language
 
 _TRUTHS: dict[str, Value] = {"true": True, "false": False}
@@ -29,9 +29,9 @@ class SearchForm(BaseForm):
         filters=[normalise_text],
         validators=[Optional(), Length(max=100, message=_l("This is too long."))],
     )
-    theme = SelectField(_l("What it is for"), validators=[Optional()])
-    spoken = SelectField(_l("Language of the counter"), validators=[Optional()])
-    area = SelectField(_l("Area"), validators=[Optional()])
+    theme = SelectField(_l("What it is for"), validators=[NoChoice()])
+    spoken = SelectField(_l("Language of the counter"), validators=[NoChoice()])
+    area = SelectField(_l("Area"), validators=[NoChoice()])
 
     def __init__(self, *args: Any, directory: Directory, **given: Any) -> None:
         super().__init__(*args, **given)

@@ -133,7 +133,7 @@ def _deleting() -> Iterator[Session]:
 def _read_ids(path: Path) -> list[UUID]:
     try:
         return [UUID(text) for text in json.loads(path.read_text(encoding="utf-8"))]
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidInputError(
             message("%(file)s is not a list written by: lms privacy erasures"),
             file=path.name,

@@ -149,7 +149,7 @@ def load_case(context: click.Context, name: str, root: Path | None) -> Case:
 def _read_actions(path: Path) -> list[Any]:
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.ClickException(f"{path}: no JSON: {error}") from None
     if not isinstance(given, list):
         raise click.ClickException(f"{path}: the file must hold a list of actions")

@@ -10,6 +10,7 @@ from flask_login import AnonymousUserMixin, current_user
 from lms.errors import NotAllowedError, NotFoundError
 from lms.permissions import Permission
 from lms.web.product import this_request
+from lms.web.targets import address_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 FirstStep = Callable[[], str | None]
@@ -119,7 +120,7 @@ def guard() -> Any:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     first = held_at()
     if first is not None and _open_at(view) not in (first, _ANYWHERE):
-        target = asked.full_path.rstrip("?") if asked.method == "GET" else None
+        target = address_of(asked) if asked.method == "GET" else None
         return redirect(url_for(first, target=target), 303)
     if access not in who.permissions:
         raise NotAllowedError

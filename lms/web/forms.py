@@ -1,6 +1,5 @@
 """The base of all forms, and fields with the habits of the product."""
 
-import re
 import unicodedata
 from enum import StrEnum
 from typing import Any
@@ -11,8 +10,9 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from wtforms.validators import Optional
 
-from lms.unseen import without_unseen
+from lms.unseen import without_controls, without_unseen
 from lms.web.faults import FaultWords
 from lms.web.signing import form_token
 
@@ -69,7 +69,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return _FAULT_WORDS
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Leave out what no person types and PostgreSQL cannot store."""
+            """Leave out what no person types and no database stores."""
             return _without_controls(super().wrap_formdata(form, formdata))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -118,6 +118,13 @@ def _why_again(lacks: str) -> str:
     )
 
 
+class NoChoice(Optional):  # type: ignore[misc]
+    """A choice may be left out; blanks are neither a choice nor none."""
+
+    def __init__(self) -> None:
+        super().__init__(strip_whitespace=False)
+
+
 class ActForm(BaseForm):
     """A form without fields, for an act that needs only a button."""
 
@@ -134,15 +141,11 @@ def require_act() -> None:
         abort(400)
 
 
-# C0 and C1 controls but tab and line ends; a NUL cannot be stored in PostgreSQL.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-
-
 def _without_controls(sent: Any) -> Any:
     if not isinstance(sent, MultiDict):
         return sent
     return MultiDict(
-        (name, _CONTROLS.sub("", value) if isinstance(value, str) else value)
+        (name, without_controls(value) if isinstance(value, str) else value)
         for name, value in sent.items(multi=True)
     )
 

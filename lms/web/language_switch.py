@@ -14,6 +14,7 @@ from lms.settings import SUPPORTED_LOCALES
 from lms.web.forms import REFILL, Refill
 from lms.web.language import language, other_language
 from lms.web.product import this_request
+from lms.web.targets import path_of
 from lms.web.typed import Fields, fields_to_repeat, is_from_own_page
 
 CARRIED = "carried"
@@ -53,7 +54,7 @@ def language_switch() -> LanguageSwitch:
     """Return the way to this page in the other language."""
     asked = this_request()
     rest = _rest() if asked.args else []
-    url = f"{asked.path}?{urlencode([*rest, (_PARAMETER, other_language())])}"
+    url = f"{path_of(asked)}?{urlencode([*rest, (_PARAMETER, other_language())])}"
     if asked.method in _READING:
         return LanguageSwitch(url)
     return LanguageSwitch(url, fields_to_repeat())
@@ -81,7 +82,8 @@ def _switch_language() -> ResponseReturnValue | None:
         return None
     cookie["language"] = asked
     rest = urlencode(_rest())
-    return redirect(f"{request.path}?{rest}" if rest else request.path, 303)
+    path = path_of(request)
+    return redirect(f"{path}?{rest}" if rest else path, 303)
 
 
 def _switch_for_form(asked: str) -> None:

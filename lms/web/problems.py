@@ -1,7 +1,10 @@
 """Refusals as pages: calm words, what to do next, never a trace."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,9 +25,11 @@ from lms.web.forms import refill_reason
 from lms.web.request_id import request_id
 from lms.web.scripts import is_from_script
 from lms.web.signing import is_of_another_reader
+from lms.web.targets import address_of
 from lms.web.typed import Fields, sent_token, show_again, typed_fields, words_in
 from lms.web.way_back import page_above
 
+Handler = Callable[[Any], ResponseReturnValue]
 _log = logging.getLogger("lms")
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 _RETRY_SECONDS = 5
@@ -90,7 +95,7 @@ def _page(
     page = render_template(
         "errors/error.html",
         error=problem,
-        url=request.full_path.rstrip("?"),
+        url=address_of(request),
         can_repeat=is_repeatable and (bool(fields) or request.method == "GET"),
     )
     return make_response(page, status)
@@ -113,10 +118,25 @@ def _title(status: int) -> str:
     return str(titles.get(status, _("Something went wrong on our side")))
 
 
+def _even_while_away(handler: Handler) -> Handler:
+    """Answer calmly too where the database is gone when the page asks who reads it."""
+
+    @wraps(handler)
+    def answer(error: Any) -> ResponseReturnValue:
+        try:
+            return handler(error)
+        except _AWAY as away:
+            return _refuse_unavailable(away)
+
+    return answer
+
+
+@_even_while_away
 def _refuse(error: LmsError) -> ResponseReturnValue:
     return _page(error.status, _(error.template, **error.values))
 
 
+@_even_while_away
 def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
     """Show the form again with a fresh token, if its page is still the reader's."""
     if is_of_another_reader(sent_token()):
@@ -148,6 +168,7 @@ def _refuse_stale_form(_error: CSRFError) -> ResponseReturnValue:
     )
 
 
+@_even_while_away
 def _refuse_lost_race(error: IntegrityError) -> ResponseReturnValue:
     _log.info("lost race at %s: %s", request.endpoint, type(error.orig).__name__)
     text = _("This was changed in the meantime. Reload the page.")
@@ -177,6 +198,7 @@ def _refuse_broken(error: DBAPIError) -> ResponseReturnValue:
     return _refuse_unavailable(error) if error.connection_invalidated else _fail(error)
 
 
+@_even_while_away
 def _refuse_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:
@@ -219,6 +241,7 @@ def _is_button_again(status: int) -> bool:
     return status == 400 and refill_reason() is not None
 
 
+@_even_while_away
 def _fail(error: Exception) -> ResponseReturnValue:
     _log.exception("request failed", exc_info=error)
     return _page(

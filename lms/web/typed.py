@@ -15,6 +15,7 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import LmsError
+from lms.unseen import without_controls
 from lms.web.access import PUBLIC, declared_access, guard
 from lms.web.forms import REFILL, Refill
 from lms.web.scripts import is_from_script
@@ -86,7 +87,7 @@ def _sent_fields() -> Fields:
     except HTTPException:  # too large to be read at all
         return {}
     return {
-        name: texts
+        without_controls(name): [without_controls(text) for text in texts]
         for name, texts in fields.items()
         if not name.endswith(_FORGERY_FIELD)
     }
@@ -140,4 +141,7 @@ def is_from_own_page() -> bool:
     """Say whether the browser names a page of ours as the sender."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
         return True
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    except ValueError:  # no browser sends that
+        return False

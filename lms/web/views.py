@@ -8,6 +8,7 @@ from wtforms.validators import AnyOf
 
 from lms.web.access import public
 from lms.web.forms import BaseForm
+from lms.web.targets import own_path
 
 bp = Blueprint("web", __name__)
 THEMES = ("auto", "light", "dark")
@@ -51,6 +52,6 @@ def choose_furigana() -> ResponseReturnValue:
 def _same_page() -> str:
     """Return the page that the reader came from, if it is one of ours."""
     came_from = request.referrer or ""
-    if came_from.startswith(request.host_url):
-        return "/" + came_from.removeprefix(request.host_url)
-    return url_for("home.home")
+    path = came_from.removeprefix(request.host_url.rstrip("/"))
+    is_ours = came_from.startswith(request.host_url)
+    return (own_path(path) if is_ours else None) or url_for("home.home")

@@ -1,5 +1,7 @@
 """One's own account: what it shows, its password, its language."""
 
+import re
+
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
@@ -127,6 +129,10 @@ def test_the_door_and_the_question_for_a_link_run_no_query(app, browser):
 
 def test_password_fields_allow_managers_and_pasting(browser, inside):
     door, own = browser().get("/sign-in").text, inside.get("/account/password").text
+    for page, count in ((door, 1), (own, 2)):
+        fields = re.findall(r"<input[^>]*autocomplete=\"[a-z]+-password\"[^>]*>", page)
+        assert [field.count('type="password"') for field in fields] == [1] * count
+        assert page.count("data-password") == count
     assert 'autocomplete="current-password"' in door
     assert 'autocomplete="new-password"' in own
     assert "onpaste" not in door + own

@@ -8,6 +8,7 @@ from sqlalchemy import event, func, select
 from lms.accounts.admin.queries.people import PeopleFilter, list_people
 from lms.accounts.gate import STAY_KEY
 from lms.accounts.models import AccountLink, Organisation, Person, Profile, RoleGrant
+from lms.accounts.queries import find_person_by_email
 from lms.accounts.single_sign_on.models import ExternalIdentity
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
@@ -100,6 +101,38 @@ def test_filters_narrow_by_role_organisation_and_state(client, session, administ
         assert "見本 ほか" not in shown
     asked = client.get("/admin/people/", query_string={"state": "nothing"})
     assert asked.status_code == 404
+
+
+def test_saving_a_person_as_they_are_mends_an_address_in_full_width(
+    client, session, administrator
+):
+    person = make_person(session)
+    person.profile.email = "ｗｉｄｅ@test.example"
+    session.commit()
+    assert find_person_by_email(session, "wide@test.example") is None
+    page = client.get(f"{page_of(person)}/edit").text
+    assert 'value="ｗｉｄｅ@test.example"' in page
+    data = edited(person)
+    assert client.post(f"{page_of(person)}/edit", data=data).status_code == 303
+    session.expire_all()
+    assert find_person_by_email(session, "ｗｉｄｅ@test.example").id == person.id
+
+
+@pytest.mark.parametrize("name", ["role", "organisation", "state"])
+@pytest.mark.parametrize("blank", [" ", "\r\n", "\u3000"])
+def test_a_blank_is_no_filter(client, administrator, name, blank):
+    asked = client.get("/admin/people/", query_string={name: blank})
+    assert asked.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["locale", "organisation"])
+def test_a_blank_is_no_choice_about_a_person(client, session, administrator, name):
+    person = make_person(session)
+    data = edited(person, **{"name_kana": "よみ", name: " "})
+    assert client.post(f"{page_of(person)}/edit", data=data).status_code == 422
+    assert fresh(session, person).profile.name_kana != "よみ"
+    new = {"name": "名", "email": "n@test.example", "roles": "trainee", name: " "}
+    assert client.post("/admin/people/new", data=new).status_code == 422
 
 
 def test_pages_of_fifty_name_everybody_once(session):

@@ -36,6 +36,7 @@ def app(settings, database, redis_url):
         redis_url=redis_url,
         failures_per_account=3,
         failures_per_address=7,
+        resets_per_address=5,
     )
     app = create_app(made, database)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -138,6 +139,18 @@ def test_asking_for_links_is_slowed_down_per_account(browser, person):
     assert codes == [303, 303, 303, 429]
 
 
+def test_asking_for_links_is_slowed_down_per_address(browser):
+    client = browser()
+    asked = [
+        client.post("/sign-in/forgotten", data={"email": f"p{number}@test.example"})
+        for number in range(6)
+    ]
+    assert [answer.status_code for answer in asked] == [303] * 5 + [429]
+    other = browser("198.51.100.1")
+    data = {"email": "q@test.example"}
+    assert other.post("/sign-in/forgotten", data=data).status_code == 303
+
+
 def test_trying_links_is_slowed_down_per_address(browser):
     client = browser()
     codes = [client.get(f"/sign-in/reset/x{n}").status_code for n in range(8)]
@@ -149,7 +162,9 @@ def test_trying_links_is_slowed_down_per_address(browser):
 
 def test_what_is_counted_is_a_keyed_digest():
     first, second = (
-        Throttle(secret * 40, sign_in_limits(per_account=1, per_address=1), None)
+        Throttle(
+            secret * 40, sign_in_limits(per_account=1, per_address=1, resets=1), None
+        )
         for secret in ("a", "b")
     )
     digest = first.digest("account", OWNER)

@@ -1,10 +1,13 @@
 """Every endpoint says who may call it; roles and strangers get no further."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from lms.accounts.models import SignIn
+from lms.accounts.sign_ins import digest_of
 from lms.credentials.models import Credential
 from lms.decisions.models import Decision
 from lms.demo.setup import make_cohort
@@ -13,6 +16,7 @@ from lms.programme.models import Enrolment
 from lms.simulation.models import Attempt
 from lms.web.access import PUBLIC, declared_access
 from tests.factories.accounts import make_person
+from tests.factories.sign_ins import open_stay
 
 
 def rules(app):
@@ -87,6 +91,29 @@ def test_security_headers_on_every_answer(client):
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+# What the pages of a package are about, and the part of an address that names it.
+OWNED = {
+    "account": ("stay", "public_id"),
+    "simulation": ("attempt", "public_id"),
+    "grading": ("attempt", "work_id"),
+    "competency": ("subject", "subject_id"),
+    "credentials": ("credential", "public_id"),
+}
+
+
+def names_something(rule):
+    """Say whether an address holds the random id of a thing."""
+    return any(
+        type(row).__name__ == "UUIDConverter" for row in rule._converters.values()
+    )
+
+
+def words_of(answer):
+    """Return a page without ids and tokens, which differ each time."""
+    page = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", answer.text)
+    return re.sub(r'(name="csrf_token" value=|data-csrf-token=)"[^"]*"', "", page)
+
+
 @pytest.fixture
 def cohort(session, database, library, settings):
     """A cohort in which every kind of thing belongs to somebody."""
@@ -101,7 +128,12 @@ def cohort(session, database, library, settings):
     credential = session.scalar(
         select(Credential).where(Credential.subject_id == enrolment.subject_id)
     )
+    other = make_person(session)
+    stay = open_stay(database, other)
     return {
+        "stay": session.scalar(
+            select(SignIn.public_id).where(SignIn.digest == digest_of(stay))
+        ),
         "subject": enrolment.subject_id,
         "attempt": attempt.public_id,
         "decision": decision.public_id,
@@ -114,20 +146,15 @@ def test_things_of_other_people_are_not_found(
     app, client, session, sign_in, cohort, role
 ):
     stranger = make_person(session, role)
-    others = {
-        "simulation": ("attempt", "public_id"),
-        "grading": ("attempt", "work_id"),
-        "competency": ("subject", "subject_id"),
-        "credentials": ("credential", "public_id"),
-    }
     asked = 0
     for rule, method, access in rules(app):
-        thing, name = others.get(rule.endpoint.split(".")[0], ("", ""))
-        if name not in rule._converters or access not in ROLE_PERMISSIONS[role]:
+        if access not in ROLE_PERMISSIONS[role] or not names_something(rule):
             continue
+        thing, name = OWNED[rule.endpoint.split(".")[0]]  # a new one is named there
         sign_in(stranger)
-        path = address(app, rule, **{name: cohort[thing]})
-        answer = client.open(path, method=method)
-        assert answer.status_code == 404, (rule, method)
+        found = client.open(address(app, rule, **{name: cohort[thing]}), method=method)
+        missing = client.open(address(app, rule, **{name: uuid4()}), method=method)
+        assert found.status_code == missing.status_code == 404, (rule, method)
+        assert words_of(found) == words_of(missing), (rule, method)
         asked += 1
-    assert asked >= 3
+    assert asked >= 5

@@ -230,6 +230,13 @@ def test_key_inside_the_header_is_refused():
     assert fault_of(sign(b"{}", jwk=own)) is Fault.WRONG_ALGORITHM
 
 
+@pytest.mark.parametrize("value", [["JWT"], {"JWT": 1}, None, 5, True])
+def test_a_type_that_is_no_name_is_refused(value):
+    header = {"alg": "RS256", "kid": KID, "typ": value}
+    _, payload, signature = make_jwt().split(".")
+    assert fault_of(f"{encode(header)}.{payload}.{signature}") is Fault.WRONG_TYPE
+
+
 def test_signature_made_for_another_purpose_is_refused():
     payload = base64.urlsafe_b64decode(make_jwt().split(".")[1] + "==")
     token = sign_compact(payload, private_key(), kid=KID, typ="other+json")
@@ -258,6 +265,11 @@ def test_newer_type_of_token_is_read():
         {"issuer": None},
         {"credentialSubject": []},
         {"type": ["Other"]},
+        {"type": 5},
+        {"type": "NoVerifiableCredentialAtAll"},
+        {"type": {"VerifiableCredential": True}},
+        {"type": ["VerifiableCredential", {}]},
+        {"type": ["VerifiableCredential", ["OpenBadgeCredential"]]},
     ],
 )
 def test_claims_that_contradict_the_credential_are_refused(changes):

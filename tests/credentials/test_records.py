@@ -18,6 +18,7 @@ from lms.credentials.domain import (
     OutcomeRecord,
     list_record_rows,
     records_csv,
+    report_on,
     sign_records,
     verify_records,
 )
@@ -34,6 +35,7 @@ from tests.credentials.makers import (
     make_learner_record,
     make_records,
     make_records_file,
+    make_status_list,
     private_key,
 )
 
@@ -125,6 +127,29 @@ def test_json_without_signature_says_so(data):
 )
 def test_damaged_files_are_refused_calmly(data):
     assert fault_of(data) is Fault.MALFORMED
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"issuer": 5},
+        {"issuer": {"id": "i"}},
+        {"issuer": {"id": "i"}, "learners": 5},
+        {"issuer": {"id": "i"}, "learners": {"a": 1}},
+        {"issuer": {"id": "i"}, "learners": [5]},
+        {"issuer": {"id": "i"}, "learners": [{"credentials": None}]},
+        {"issuer": {"id": "i"}, "learners": [{"credential_states": [5]}]},
+        {"issuer": {"id": "i"}, "learners": [{"credential_states": [{}]}]},
+    ],
+)
+def test_no_list_tells_anything_of_what_was_signed_and_is_no_file_of_records(document):
+    data = sign_records(document, private_key(), kid=KID)
+    lists = [make_status_list()]
+    report = report_on(data, jwks(), at=DURING, status_lists=lists)
+    assert report.fault is Fault.WRONG_CLAIMS
+    assert not report.is_valid
+    assert report.lines()
 
 
 def test_file_holds_ids_whole_numbers_and_credentials():

@@ -498,7 +498,9 @@ def test_files_are_downloaded_under_their_number(client, certifier, certificate)
     plain = client.get(f"/credentials/{certificate.public_id}.json")
     assert signed.text == certificate.jwt
     assert json.loads(plain.data) == certificate.document
-    assert f"{certificate.number}.jwt" in signed.headers["Content-Disposition"]
+    for answer, shape in ((signed, "jwt"), (plain, "json")):
+        kept = f"attachment; filename={certificate.number}.{shape}"
+        assert answer.headers["Content-Disposition"] == kept
     assert client.get(f"/credentials/{certificate.public_id}.xml").status_code == 404
 
 

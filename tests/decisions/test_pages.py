@@ -285,6 +285,17 @@ def test_decision_sent_from_an_older_page_is_answered_with_the_newer_one(
     assert "Earlier decisions" in text_of(english.get(seat.url))
 
 
+@pytest.mark.parametrize("seen", [" ", "x", "\t"])
+def test_a_page_that_names_no_decision_rightly_is_refused(
+    english, session, library, seat, certifier, seen
+):
+    pack = make_pack(session, library, seat, certifier.subject_id)
+    sent = make_form(pack, "not_this_time", supersedes=seen)
+    answer = english.post(seat.url, data=sent)
+    assert answer.status_code == 422
+    assert live(session, seat) is None
+
+
 def test_lost_race_in_the_database_is_answered_409(
     english, session, library, seat, certifier
 ):

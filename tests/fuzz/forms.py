@@ -48,6 +48,8 @@ class PageForm:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
+        self.html = ""
+        self.names: set[str] = set()  # of tags and attributes
         self.links: list[str] = []
         self.forms: list[PageForm] = []
         self._form: PageForm | None = None
@@ -55,6 +57,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
+        self.names |= {tag, *given}
         if tag == "a" and given.get("href"):
             self.links.append(given["href"])
         if tag == "form" and given.get("method") == "post":
@@ -80,6 +83,7 @@ class _Reader(HTMLParser):
 def read_page(html):
     """Return the links and forms of a page."""
     reader = _Reader()
+    reader.html = html
     reader.feed(html)
     return reader
 

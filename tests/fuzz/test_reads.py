@@ -4,16 +4,23 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from lms.accounts.models import Person, Profile
+from lms.accounts.models import Organisation, Person, Profile, RoleGrant
+from lms.decisions.models import Decision, DecisionOutcome
 from lms.demo.setup import make_cohort
+from lms.grading.models import Sheet, SheetRating
+from lms.programme.models import Cohort
+from lms.simulation.models import AttemptText
 from tests.fuzz.forms import crawl_pages
 from tests.fuzz.writes import watching
 
 pytestmark = pytest.mark.fuzz
 
-NAMES = ("trainee", "learner5", "supervisor", "certifier", "operator", "author")
+NAMES = (
+    *("trainee", "learner5", "supervisor", "certifier", "operator", "author"),
+    *("administrator", "auditor"),
+)
 # Being seen is kept for the idle end of a sign-in, at most once in some minutes.
 _SEEN = re.compile(r"^UPDATE sign_ins SET last_seen_at")
 # Whoever takes records away leaves a row in the audit trail.
@@ -60,6 +67,38 @@ def test_no_address_on_any_page_names_a_person(client, sign_in, people, session,
         addresses = [path, *page.links, *(form.action for form in page.forms)]
         for address in map(unquote, addresses):
             assert not [word for word in words if word in address], address
+
+
+EVIL = """<q-evil onx=1>"'{{ 7*7 }}{a|b}[x](javascript:q)"""
+# Whatever somebody typed and somebody else may read; not what facts are held against.
+TYPED = (
+    (Profile, "name", "name_kana"),
+    (Organisation, "name_ja", "name_en"),
+    (RoleGrant, "grant_reason"),
+    (Cohort, "name_ja", "name_en"),
+    (AttemptText, "text"),
+    (Sheet, "comment"),
+    (SheetRating, "comment"),
+    (Decision, "reason"),
+    (DecisionOutcome, "reason"),
+)
+_SHOWN_TO = ("trainee", "learner5", "supervisor", "certifier", "operator")
+
+
+@pytest.mark.parametrize("name", [*_SHOWN_TO, "administrator"])
+def test_what_people_typed_is_text_on_every_page(
+    client, sign_in, people, session, name
+):
+    for table, *columns in TYPED:
+        session.execute(update(table).values(dict.fromkeys(columns, EVIL)))
+    session.commit()
+    sign_in(people[name])
+    pages = dict(crawl_pages(client))
+    assert any("&lt;q-evil onx=1&gt;" in page.html for page in pages.values())
+    for path, page in pages.items():
+        assert not page.names & {"q-evil", "onx"}, path
+        leading = [*page.links, *(form.action for form in page.forms)]
+        assert not [where for where in leading if where.startswith("javascript")], path
 
 
 @pytest.mark.parametrize(

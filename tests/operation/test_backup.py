@@ -337,7 +337,7 @@ def test_rows_that_cannot_be_right_undo_the_whole_restore(
     assert tables_in(empty_url) == set()
 
 
-def in_entry(name, **values):
+def in_entry(name, /, **values):
     """Change members of a table's entry in the manifest."""
 
     def change(content):
@@ -359,6 +359,8 @@ def in_entry(name, **values):
         (in_entry("people", key=["is_enabled"]), "its own schema"),
         ({"manifest.json": lambda raw: raw.replace(b'"uuid"', b'"text"')}, "its own"),
         ({"manifest.json": lambda _raw: b"[" * 30_000_000}, "no backup"),
+        (in_entry("people", name="../../../people"), "damaged"),
+        (in_entry("people", name="/etc/passwd"), "damaged"),
         (in_manifest(format_version=0), "no backup"),
         (in_manifest(format_version=None), "no backup"),
         (in_manifest(format_version="1"), "no backup"),

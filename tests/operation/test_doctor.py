@@ -457,6 +457,24 @@ def test_certifiers_without_a_second_factor_are_counted_and_not_named(sound):
     assert troubles(sound, "factors") == []
 
 
+def test_addresses_that_nobody_is_found_by_are_named_by_id_alone(sound):
+    change(sound, lambda s: make_person(s, email="known@test.example"))
+    assert troubles(sound, "addresses") == []
+
+    lost = []
+
+    def keep_as_typed(session):
+        person = make_person(session)
+        person.profile.email = "ｗｉｄｅ@test.example"
+        lost.append(str(person.subject_id))
+
+    change(sound, keep_as_typed)
+    level, text, remedy = only_trouble(sound, "addresses")
+    assert (level, lost[0] in text, "ｗ" in text) == ("warning", True, False)
+    assert text.startswith("1 person with")
+    assert "save" in remedy
+
+
 def test_check_that_fails_is_a_finding_without_its_text(sound):
     def fail(_here):
         raise RuntimeError("hidden")

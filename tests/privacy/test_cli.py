@@ -101,10 +101,11 @@ def test_a_list_of_erasures_is_not_written_over_another_file(place):
     assert other.read_text() == '{"a": 1}'
 
 
-def test_a_file_that_is_no_such_list_is_named(place):
+@pytest.mark.parametrize("words", ['{"a": 1}', "[" * 100_000, "[5]", "[[]]"])
+def test_a_file_that_is_no_such_list_is_named(place, words):
     _engine, _person, folder = place
     wrong = folder / "wrong.json"
-    wrong.write_text('{"a": 1}')
+    wrong.write_text(words)
     answer = run("privacy", "reapply", wrong)
     assert answer.exit_code != 0
     assert "wrong.json" in str(answer.exception)

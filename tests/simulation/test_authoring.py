@@ -167,6 +167,7 @@ def test_every_form_of_link_is_read_and_code_is_listed_not_run():
         (":: A\n[[B]]", "line 1: 'A' links to 'B'"),
         (":: \nx", "line 1: a passage begins"),
         (":: StoryData\n{\n:: A\nx", "StoryData is no JSON object"),
+        (f":: StoryData\n{'[' * 100_000}\n:: A\nx", "StoryData is no JSON object"),
         (':: StoryData\n{"start": "Z"}\n:: A\nx', "the start 'Z'"),
     ],
 )

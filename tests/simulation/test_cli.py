@@ -99,6 +99,7 @@ def test_play_prints_the_result_as_json(folder, actions):
         ('[{"type": "choose", "choice": "nope"}]', "Action 1"),
         ("{}", "a list of actions"),
         ("[", "no JSON"),
+        ("[" * 100_000, "no JSON"),
     ],
 )
 def test_actions_that_cannot_be_played_are_faults(folder, tmp_path, text, said):

@@ -78,7 +78,24 @@ def test_methods_that_no_page_knows_are_refused(client, method):
     assert client.open("/sign-in", method=method).status_code in (404, 405)
 
 
+def test_the_cookie_of_a_known_browser_is_as_narrow(client, session):
+    make_person(session, email="a@test.example", password="seven quiet herons")
+    data = {"email": "a@test.example", "password": "seven quiet herons"}
+    sent = client.post("/sign-in", data=data).headers.getlist("Set-Cookie")
+    (known,) = [row for row in sent if "known" in row]
+    assert known.startswith("__Host-tsunagu-known=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in known.split("; ")
+    assert "Domain" not in known
+
+
 def test_text_answers_say_their_encoding(client):
     for path in ("/sign-in", "/static/tokens.css", "/healthz"):
         with client.get(path) as answer:
             assert answer.headers["Content-Type"].endswith("charset=utf-8")
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "null", "", "://"])
+def test_an_origin_that_no_browser_sends_is_refused_and_no_fault(client, origin):
+    answer = client.post("/theme", data={"theme": "x"}, headers={"Origin": origin})
+    assert answer.status_code == 400

@@ -77,6 +77,14 @@ def test_a_refused_form_is_shown_in_the_other_language_with_what_was_typed(
     assert is_enabled(session, disabling)
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/forgotten"])
+def test_carried_text_that_is_no_text_is_left_out(client, path):
+    fields = {"email": ["\ud800a@test.example"], "password": ["\udfff\x00"]}
+    answer = press(client, f"{path}?lang=en", fields)
+    assert answer.status_code in (303, 422)
+    assert "\ufffd" not in answer.text
+
+
 def test_nothing_is_done_though_the_form_could_be_taken(client, session, disabling):
     refused = client.post(disabling, data={"access-reason": TOO_LONG}, headers=OWN)
     address, fields = switch_in(refused.text)

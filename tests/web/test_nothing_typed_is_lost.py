@@ -112,6 +112,18 @@ def test_what_is_sent_elsewhere_leaves_what_is_kept(
     assert [row.path for row in kept(session)] == ["/account"]
 
 
+def test_what_no_database_stores_costs_nothing_else_of_a_kept_form(
+    client, session, sign_in, learner, scene, sent
+):
+    end_stays(session)
+    data = {**sent, "text": f"{TEXT}\x00\x07", "no\x00te": "そのほか"}
+    assert client.post(scene, data=data, headers=OWN).location.endswith("/kept")
+    (row,) = kept(session)
+    assert row.fields == {name: [text] for name, text in sent.items()} | {
+        "note": ["そのほか"]
+    }
+
+
 def test_what_was_kept_is_shown_to_its_sender_alone(
     client, session, sign_in, scene, sent
 ):
@@ -317,6 +329,25 @@ def test_database_that_is_away_gives_a_calm_page_that_asks_it_for_nothing(
     script = client.post(f"{scene}/draft", headers={"Accept": "application/json"})
     assert script.status_code == 503
     assert script.json["text"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/nothing-here"),
+        ("GET", "/theme"),
+        ("POST", "/theme"),
+        ("POST", "/nothing-here"),
+    ],
+)
+def test_a_refusal_is_calm_too_while_nobody_can_say_who_reads_it(
+    app, client, learner, away, method, path
+):
+    app.config["WTF_CSRF_ENABLED"] = True
+    away(OperationalError("SELECT", {}, Exception("gone")))
+    answer = client.open(path, method=method, data={"theme": "dark"}, headers=OWN)
+    assert answer.status_code == 503
+    assert "一時的にシステムにつながりません" in answer.text
 
 
 def test_stay_is_told_and_goes_on(client, learner):

@@ -21,7 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from lms.accounts.admin.queries.people import AccountState, PeopleFilter
 from lms.accounts.admin.services.organisations import OrganisationNames
@@ -29,7 +29,7 @@ from lms.accounts.admin.services.profiles import ProfileFields
 from lms.accounts.domain.address import MAX_ADDRESS, is_address, normalise_address
 from lms.accounts.models import Organisation
 from lms.permissions import Role
-from lms.web.forms import BaseForm, normalise_text
+from lms.web.forms import BaseForm, NoChoice, normalise_text
 from lms.web.lines import normalise_line
 
 MAX_NAME = 200
@@ -57,9 +57,9 @@ class FindForm(BaseForm):
         filters=[normalise_text],
         validators=[_too_long(MAX_NAME)],
     )
-    role = SelectField(_l("Role"), validators=[Optional()])
-    organisation = SelectField(_l("Organisation"), validators=[Optional()])
-    state = SelectField(_l("State"), validators=[Optional()])
+    role = SelectField(_l("Role"), validators=[NoChoice()])
+    organisation = SelectField(_l("Organisation"), validators=[NoChoice()])
+    state = SelectField(_l("State"), validators=[NoChoice()])
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class PersonForm(BaseForm):
             _too_long(MAX_ADDRESS),
         ],
     )
-    organisation = SelectField(_l("Organisation"), validators=[Optional()])
+    organisation = SelectField(_l("Organisation"), validators=[NoChoice()])
     locale = SelectField(
         _l("Language of pages and mails"),
         choices=[
@@ -117,7 +117,7 @@ class PersonForm(BaseForm):
             SelectChoice("ja", "日本語"),
             SelectChoice("en", "English"),
         ],
-        validators=[Optional()],
+        validators=[NoChoice()],
     )
 
     def __init__(

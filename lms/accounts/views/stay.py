@@ -30,6 +30,7 @@ from lms.web.access import current_reader, held_at, reader_key, requires
 from lms.web.forms import REFILL, ActForm, refill_reason, require_act
 from lms.web.session import get_session, transaction
 from lms.web.signing import form_token
+from lms.web.targets import address_of
 from lms.web.typed import words_in
 
 bp = Blueprint("stay", __name__, template_folder="../templates")
@@ -81,7 +82,7 @@ def drop_sent(response: Response) -> Response:
     """Keep a form no longer once it was taken, or home would ask to send it again."""
     if request.method == "POST" and _HAS_LOOKED in cookie and _is_taken(response):
         try:
-            _drop(request.full_path.rstrip("?"))
+            _drop(address_of(request))
         except OperationalError as error:  # what was taken stays taken
             _log.warning("a sent form is still kept: %s", type(error.orig).__name__)
     return response

@@ -165,11 +165,20 @@ def _open(data: str | bytes, jwks: Mapping[str, Any]) -> tuple[str, dict[str, An
         document = {name: payload[name] for name in payload if name not in _CLAIMS}
         claims = {name: payload[name] for name in _CLAIMS if name in payload}
         is_consistent = claims == _claims_of(document)
+        is_credential = "VerifiableCredential" in _types_of(document)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise JwsError(Fault.WRONG_CLAIMS) from error
-    if not is_consistent or "VerifiableCredential" not in document["type"]:
+    if not (is_consistent and is_credential):
         raise JwsError(Fault.WRONG_CLAIMS)
     return opened.kid, document
+
+
+def _types_of(document: Mapping[str, Any]) -> list[str]:
+    """Return the types, of which there are several: one name alone says too little."""
+    types = document["type"]
+    if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
+        raise TypeError("the types of a credential are a list of names")
+    return types
 
 
 def _claims_of(credential: Mapping[str, Any]) -> dict[str, Any]:

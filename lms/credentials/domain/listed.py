@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lms.credentials.domain.jws import Fault, JwsError
 from lms.credentials.domain.status import StatusFault, StatusFinding, find_status
 from lms.credentials.domain.status_list import StatusList
 
@@ -31,11 +32,20 @@ def find_listed(
     """Read the entry of every credential in a verified file of records.
 
     Files of format 1 name no entries, so that no list tells anything of them.
+
+    Raises
+    ------
+    JwsError
+        What was signed is no file of records.
     """
-    issuer_id = str(document["issuer"]["id"])
+    try:
+        issuer_id = str(document["issuer"]["id"])
+        rows = [(str(row["id"]), row.get("entry")) for row in _rows(document)]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise JwsError(Fault.WRONG_CLAIMS) from error
     return tuple(
-        ListedFinding(row["id"], find_status(row.get("entry"), issuer_id, lists, at=at))
-        for row in _rows(document)
+        ListedFinding(name, find_status(entry, issuer_id, lists, at=at))
+        for name, entry in rows
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.credentials.domain.certificate import moment_text
 from lms.credentials.domain.handed_over import FileKind, find_kind
-from lms.credentials.domain.jws import FAULT_TEXTS, Fault
+from lms.credentials.domain.jws import FAULT_TEXTS, Fault, JwsError
 from lms.credentials.domain.jwt import (
     Validity,
     VerificationResult,
@@ -149,7 +149,10 @@ def _records_report(
 ) -> FileReport:
     listed = None
     if lists and found.document is not None:
-        listed = find_listed(found.document, lists, at=at)
+        try:
+            listed = find_listed(found.document, lists, at=at)
+        except JwsError as error:
+            found = RecordsResult(fault=error.fault)
     return FileReport(
         kind="records",
         fault=found.fault,

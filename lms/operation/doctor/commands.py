@@ -41,6 +41,7 @@ CHECKS = (
     Check("outbox", stored.look_at_outbox, needs_schema=True),
     Check("audit", stored.look_at_audit, needs_schema=True),
     Check("factors", stored.look_at_second_factors, needs_schema=True),
+    Check("addresses", stored.look_at_mail_addresses, needs_schema=True),
 )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lms.accounts.queries import list_unreachable
 from lms.accounts.second_factor.held import REQUIRED_ROLES
 from lms.accounts.second_factor.queries import count_without_factor
 from lms.audit.queries.chain import get_waiting
@@ -28,6 +29,7 @@ from lms.sqlite import find_file
 
 _MAIL_LATE = timedelta(minutes=15)
 _SEAL_LATE = timedelta(minutes=15)
+_NAMED = 10
 _CLOCK_APART = timedelta(seconds=5)
 
 
@@ -234,3 +236,19 @@ def look_at_second_factors(here: Installation) -> Iterator[Finding]:
         )
     else:
         yield good("certifiers and administrators have a second factor")
+
+
+def look_at_mail_addresses(here: Installation) -> Iterator[Finding]:
+    """Name, by random id, who has an address by which the door does not know them."""
+    with here.session() as session:
+        lost = list_unreachable(session)
+    if lost:
+        named = [*map(str, lost[:_NAMED]), *(["…"] if len(lost) > _NAMED else [])]
+        yield warn(
+            f"{some(len(lost), 'person', 'people')} with an e-mail address that is not "
+            "stored as it is looked for, in full width perhaps, so that it opens "
+            f"nothing: {', '.join(named)}",
+            "An administrator opens /admin/people/<id>/edit and saves it as it is.",
+        )
+    else:
+        yield good("e-mail addresses are stored as they are looked for")

@@ -134,7 +134,7 @@ def _start(block: _Block | None, passages: Mapping[str, Passage]) -> str:
 def _story_data(block: _Block) -> Mapping[str, Any]:
     try:
         data = json.loads(block.body or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise TweeError(f"line {block.line}: StoryData is no JSON object; correct it")
@@ -147,7 +147,7 @@ def _passage(block: _Block, lost: list[str]) -> Passage:
     if block.meta:
         try:
             position = json.loads(block.meta).get("position")
-        except ValueError:
+        except (ValueError, RecursionError):
             lost.append(f"{place}: metadata {block.meta} cannot be read")
     links = []
     for found in _LINK.finditer(block.body):

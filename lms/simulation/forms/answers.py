@@ -26,7 +26,7 @@ from lms.simulation.forms.acts import (
 )
 from lms.simulation.languages import language_name
 from lms.simulation.pages import Reader
-from lms.web.forms import normalise_text
+from lms.web.forms import NoChoice, normalise_text
 
 TaskFormMaker = Callable[[Reader, TaskScene, PlayResult, Any], SceneForm]
 
@@ -197,7 +197,7 @@ def _partner_fields(
                     "no", _l("The person has not been asked, or has not agreed")
                 ),
             ],
-            validators=[Optional()],
+            validators=[NoChoice()],
         ),
         f"share_{partner}": checkboxes(_l("What you tell this partner"), known),
         f"follow_{partner}": TextAreaField(

@@ -36,7 +36,7 @@ from lms.simulation.planning_words import (
     SCALE_WORDS,
     SLOT_WORDS,
 )
-from lms.web.forms import normalise_text
+from lms.web.forms import NoChoice, normalise_text
 
 _OWN_WORDS = 300
 _NOWHERE = ""
@@ -233,7 +233,7 @@ def _field(reader: Reader, row: FormField) -> Any:
         return RadioField(
             label,
             choices=[SelectChoice(*option) for option in options],
-            validators=[Optional()],
+            validators=[NoChoice()],
         )
     if row.kind == "choices":
         return checkboxes(label, options)
