@@ -1,5 +1,6 @@
 """Everything that `lms audit verify` holds against the trail, package by package."""
 
+from lms.accounts.facts import RoleFacts
 from lms.audit.facts import FactSource
 from lms.content.facts import ContentFacts
 from lms.credentials.facts.credentials import credential_facts
@@ -11,8 +12,9 @@ from lms.grading.facts import MarkFacts, sheet_facts
 
 
 def fact_sources() -> tuple[FactSource, ...]:
-    """Return what is to be looked at, from the content to the certificate's state."""
+    """Return what is to be looked at, from roles to the certificate's state."""
     return (
+        RoleFacts(),
         ContentFacts(),
         sheet_facts(),
         MarkFacts(),

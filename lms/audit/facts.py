@@ -200,6 +200,14 @@ def digest_or_none(document: Any) -> str | None:
         return None
 
 
+def uuid_or_none(text: Any) -> UUID | None:
+    """Return the random id that a text is; None for what is none."""
+    try:
+        return UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
 def _list_differences(differences: Differences, row: Stored, act: Act) -> list[str]:
     """Ask for what differs; a row of another shape than ours is different as well."""
     try:
@@ -209,9 +217,4 @@ def _list_differences(differences: Differences, row: Stored, act: Act) -> list[s
 
 
 def _cast(kind: type, name: str) -> Any:
-    if kind is not UUID:
-        return name
-    try:
-        return UUID(name)
-    except ValueError:
-        return None
+    return uuid_or_none(name) if kind is UUID else name

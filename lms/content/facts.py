@@ -7,12 +7,17 @@ must be what was published under it, and readers must be shown what was made fro
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lms.audit.facts import FactFault, FactFaultKind, digest_or_none, unlike
+from lms.audit.facts import (
+    FactFault,
+    FactFaultKind,
+    digest_or_none,
+    unlike,
+    uuid_or_none,
+)
 from lms.audit.queries.acts import Act, find_acts, list_object_kinds, walk_acts
 from lms.audit.queries.stored import Stored, read_stored, walk_stored
 from lms.content.models import ContentVersion, Publication
@@ -138,7 +143,7 @@ def _list_missing(
     )
     for act in acts:
         slug, given = act.object_id, act.inputs
-        if (slug, _uuid(given.get("batch"))) not in batches:
+        if (slug, uuid_or_none(given.get("batch"))) not in batches:
             name = f"{kind} {slug} of {act.at}"
             yield FactFault(FactFaultKind.MISSING, "publications", name)
         if (slug, given.get("digest")) not in digests:
@@ -148,10 +153,3 @@ def _list_missing(
 
 def _pairs(session: Session, statement: Select[*tuple[Any, ...]]) -> set[Any]:
     return {tuple(row.values()) for row in read_stored(session, statement)}
-
-
-def _uuid(text: Any) -> UUID | None:
-    try:
-        return UUID(text)
-    except (ValueError, TypeError, AttributeError):
-        return None
