@@ -101,6 +101,7 @@ def sign_in_limits(
     return {
         "account": RateLimitItemPerMinute(per_account, 15, "account"),
         "address": RateLimitItemPerHour(per_address, 1, "address"),
+        "sign-on": RateLimitItemPerHour(per_address, 1, "sign-on"),
         "mail": RateLimitItemPerHour(3, 1, "mail"),
         "mail-address": RateLimitItemPerHour(resets, 1, "mail-address"),
         "code": RateLimitItemPerHour(15, 1, "code"),

@@ -210,6 +210,7 @@ def _make_current(
         version=version.label,
         digest=version.digest,
         batch=str(order.batch),
+        rendered=None if version.rendered is None else digest_of(version.rendered),
     )
 
 

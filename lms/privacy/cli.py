@@ -64,10 +64,17 @@ def erase(subject: UUID, yes: bool) -> None:
 @privacy.command("erasures")
 @click.option("--out", type=_OUT, required=True)
 def erasures(out: Path) -> None:
-    """Write the random ids of all who were erased: keep it beside the backups."""
+    """Write the random ids of all who were erased: keep it beside the backups.
+
+    Whoever stands in FILE already stays there: after an older backup was restored, the
+    database knows less than the list.
+    """
+    known = _read_ids(out) if out.exists() else []
     with _transaction() as session:
-        ids = [str(subject) for subject in list_erased(session)]
-    out.write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
+        ids = [str(subject) for subject in dict.fromkeys(known + list_erased(session))]
+    partial = out.with_name(out.name + ".partial")  # a list cut off would be none
+    partial.write_text(json.dumps(ids, indent=1) + "\n", encoding="utf-8")
+    partial.replace(out)
     click.echo(f"{out}: {len(ids)}")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class OidcProvider:
     fault: str = ""
     issuer: str = ""
     key: Any = None
+    other_keys: list[dict[str, str]] = field(default_factory=list)
     key_fetches: int = 0
     granted: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -130,17 +132,33 @@ def _token(provider: OidcProvider) -> tuple[Response, int]:
         return jsonify(error="invalid_grant", error_description="known@x"), 400
     if provider.fault in ("token page", "token 500"):
         return Response("<h1>Sorry</h1>"), 500 if "500" in provider.fault else 200
+    if provider.fault in ("drip", "flood", "silence"):
+        return Response(_without_end(provider)), 200
     answer = {"access_token": "opaque", "token_type": "Bearer"}
     if provider.fault != "no id token":
         answer["id_token"] = provider.id_token(asked["nonce"])
     return jsonify(answer), 200
 
 
+def _without_end(provider: OidcProvider) -> Iterator[bytes]:
+    """Yield blanks for as long as the fault is asked for: few, many, or but one."""
+    piece, pause = (b" " * 65536, 0) if provider.fault == "flood" else (b" ", 0.05)
+    while provider.fault == "silence":
+        yield piece
+        piece = b""
+        time.sleep(pause)
+    while provider.fault:
+        yield piece
+        time.sleep(pause)
+
+
 def _keys(provider: OidcProvider) -> Response:
     provider.key_fetches += 1
     if provider.fault == "no keys":
         return jsonify(keys=[])
-    return jsonify(KeySet([provider.key]).as_dict(private=False))
+    published = KeySet([provider.key]).as_dict(private=False)
+    published["keys"] = [*provider.other_keys, *published["keys"]]
+    return jsonify(published)
 
 
 def _is_proven(asked: dict[str, str]) -> bool:

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from lms.accounts.models import Person, SignIn
 from lms.accounts.single_sign_on.models import ExternalIdentity
+from lms.accounts.single_sign_on.patience import Patience
 from lms.accounts.single_sign_on.personal import ExternalIdentityData
+from lms.accounts.single_sign_on.provider import Provider
 from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.errors import SettingsError
@@ -32,7 +34,7 @@ def served():
 @pytest.fixture
 def provider(served):
     """A provider that behaves, whatever a test did to it before."""
-    served.claims, served.fault = {}, ""
+    served.claims, served.fault, served.other_keys = {}, "", []
     served.rotate()
     return served
 
@@ -48,7 +50,16 @@ def oidc(provider):
 def app(settings, database, oidc):
     app = create_app(replace(settings, oidc=oidc), database)
     app.config.update(WTF_CSRF_ENABLED=False)
+    be_patient(app, rest_seconds=0)
     return app
+
+
+def be_patient(app, **seconds):
+    """Give the application a provider that it waits for otherwise."""
+    settings = app.config["LMS_SETTINGS"]
+    app.extensions["lms_provider"] = Provider(
+        settings.oidc, settings.public_url + CALLBACK, Patience(**seconds)
+    )
 
 
 @pytest.fixture
@@ -135,6 +146,9 @@ def test_who_is_not_let_in_begins_again_toward_the_same_page(client, provider, f
         {"exp": None},
         {"exp": "soon"},
         {"sub": None},
+        {"sub": ""},
+        {"sub": "a\0b"},
+        {"sub": "a" * 256},
         {"amr": "mfa"},
         {"at_hash": "wrong"},
     ],
@@ -174,6 +188,74 @@ def test_misbehaviour_is_a_page_with_a_remedy_and_lets_nobody_in(
     assert count(session, SignIn) == 0
     provider.fault = ""
     assert sign_in_through(client).status_code == 303
+
+
+@pytest.mark.parametrize("amr", [False, 0, []])
+def test_no_word_of_factors_is_no_factor(client, provider, person, amr):
+    provider.claims = {"amr": amr}
+    assert sign_in_through(client).status_code == 303
+
+
+def test_address_that_no_mail_could_reach_is_nobodys(client, provider, person):
+    provider.claims = {"email": f"\0{EMAIL}"}
+    assert sign_in_through(client).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kty": "EC", "crv": "brainpoolP256r1", "kid": "other", "x": "AA", "y": "AA"},
+        {"kty": "OKP", "crv": "Ed999", "kid": "other", "x": "AA"},
+        {"kty": "new", "kid": "other"},
+        {"kid": "other"},
+    ],
+    ids=str,
+)
+def test_published_keys_that_we_cannot_read_hide_no_other(
+    client, provider, person, other
+):
+    provider.other_keys = [other]
+    assert sign_in_through(client).status_code == 303
+
+
+@pytest.mark.parametrize("fault", ["drip", "flood", "silence"])
+def test_answer_without_an_end_is_given_up(app, client, provider, person, fault):
+    be_patient(app, silence_seconds=0.3, answer_seconds=0.5, rest_seconds=0)
+    provider.fault = fault
+    assert sign_in_through(client).status_code == 503
+    provider.fault = ""
+    assert sign_in_through(client).status_code == 303
+
+
+def test_provider_that_was_away_is_left_alone_for_a_while(app, client, provider):
+    be_patient(app, answer_seconds=0.3, rest_seconds=600)
+    provider.fault = "token 500"  # it is there: whoever provokes this stops nobody
+    assert sign_in_through(client).status_code == 503
+    provider.fault = "drip"
+    assert sign_in_through(client).status_code == 503
+    provider.fault = ""
+    assert client.get(BEGIN).status_code == 503
+    be_patient(app, rest_seconds=0)
+    assert client.get(BEGIN).status_code == 303
+
+
+def test_provider_that_is_away_locks_nobody_out_of_the_other_way(
+    client, provider, settings
+):
+    provider.fault = "discovery"
+    for _ in range(settings.failures_per_address):
+        assert client.get(BEGIN).status_code == 503
+    provider.fault = ""
+    assert client.get(BEGIN).status_code == 303
+    data = {"email": EMAIL, "password": "wrong-but-long-enough"}
+    assert client.post("/sign-in", data=data).status_code == 422
+
+
+def test_failures_here_do_not_count_as_wrong_passwords(client, provider, settings):
+    for _ in range(settings.failures_per_address):
+        client.get(CALLBACK)
+    data = {"email": EMAIL, "password": "wrong-but-long-enough"}
+    assert client.post("/sign-in", data=data).status_code == 422
 
 
 @pytest.mark.parametrize("fault", ["discovery", "discovery list", "issuer"])

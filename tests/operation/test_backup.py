@@ -12,6 +12,7 @@ from threading import Event
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine, event, insert, inspect, select
+from sqlalchemy.exc import OperationalError
 
 from lms.accounts.models import AccountLink, Person, Profile, RoleGrant, SignIn
 from lms.app import create_app
@@ -31,6 +32,8 @@ from lms.operation.backup.archive import Header, open_archive, write_archive
 from lms.operation.backup.columns import PortableTable, describe
 from lms.operation.backup.damage import ArchiveError
 from lms.operation.backup.dump import back_up
+from lms.operation.backup.load import RestoreOrder, restore
+from lms.operation.refusals import remedy_for
 from tests.conftest import NOON
 from tests.databases import empty_file, fresh_database
 from tests.factories.accounts import make_person
@@ -384,6 +387,24 @@ def test_a_line_without_an_end_is_refused_before_it_is_read(
         pytest.raises(ArchiveError, match=r"people\.jsonl, line \d+: it is too long"),
     ):
         archive.check()
+
+
+def test_a_full_disk_is_not_blamed_on_the_backup(backup_file, tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'full.sqlite'}")
+    event.listen(
+        engine,
+        "connect",
+        lambda made, _record: made.execute("PRAGMA max_page_count=200"),
+    )
+    order = RestoreOrder(migrations_dir=MIGRATIONS, may_upgrade=False, now=NOON)
+    with (
+        open_archive(backup_file) as archive,
+        pytest.raises(OperationalError) as refusal,
+    ):
+        restore(engine, archive, order)
+    engine.dispose()
+    assert remedy_for(refusal.value) == "Make room on the disk."
+    assert not list(tmp_path.glob("full.sqlite*"))
 
 
 def test_a_refused_restore_leaves_no_file_behind(backup_file, tmp_path):

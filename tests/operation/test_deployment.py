@@ -217,7 +217,7 @@ def test_what_a_killed_backup_left_goes_after_a_day_and_a_good_backup_stays(tmp_
     for path in (script, command):
         path.parent.mkdir(parents=True)
     script.write_text(TEXTS["back-up"])
-    command.write_text("#!/bin/sh\n")
+    command.write_text('#!/bin/sh\necho "$@" >>"$0.said"\n')
     command.chmod(0o755)
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -229,3 +229,6 @@ def test_what_a_killed_backup_left_goes_after_a_day_and_a_good_backup_stays(tmp_
             os.utime(folder / name, (two_days_ago, two_days_ago))
     subprocess.run(["sh", str(script), str(folder), "30"], check=True)
     assert sorted(path.name for path in folder.iterdir()) == list(names[1:])
+    # without the list nobody would know whom a restored backup brings back
+    said = command.with_name("lms.said").read_text().splitlines()
+    assert said[-1] == f"privacy erasures --out {folder}/erased.json"

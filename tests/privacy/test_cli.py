@@ -81,6 +81,26 @@ def test_a_list_of_erasures_is_applied_again_after_a_restore(place):
     assert json.loads(listed.read_text()) == [str(person.subject_id)]
 
 
+def test_a_list_of_erasures_loses_nobody_whom_an_older_backup_has_brought_back(place):
+    engine, person, folder = place
+    listed = folder / "erased.json"
+    earlier = "00000000-0000-4000-8000-000000000000"
+    listed.write_text(json.dumps([earlier, str(person.subject_id)]))
+    # the database is an older copy, and nobody has reapplied the list yet
+    assert run("privacy", "erasures", "--out", listed).output.endswith(": 2\n")
+    assert json.loads(listed.read_text()) == [earlier, str(person.subject_id)]
+    run("privacy", "reapply", listed)
+    assert not has_profile(engine, person)
+
+
+def test_a_list_of_erasures_is_not_written_over_another_file(place):
+    other = place[2] / "other.json"
+    other.write_text('{"a": 1}')
+    answer = run("privacy", "erasures", "--out", other)
+    assert "other.json" in str(answer.exception)
+    assert other.read_text() == '{"a": 1}'
+
+
 @pytest.mark.parametrize("words", ['{"a": 1}', "[" * 100_000, "[5]", "[[]]"])
 def test_a_file_that_is_no_such_list_is_named(place, words):
     _engine, _person, folder = place

@@ -5,6 +5,7 @@ the requests and checks the claims, joserfc the signature.
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,21 +16,23 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
-from requests import RequestException
+from joserfc.jwk import JWKRegistry, Key, KeySet
+from requests import ConnectionError as RequestsConnectionError
+from requests import RequestException, Timeout
 
 from lms.accounts.single_sign_on.errors import (
     ProviderAwayError,
     UntrustedAnswerError,
 )
+from lms.accounts.single_sign_on.patience import Patience, bound
 from lms.accounts.single_sign_on.values import Begun, Flow, Identity
 from lms.oidc import OidcSettings
 
 # Neither "none" nor a shared secret: the provider alone can sign with these.
 _ALGORITHMS = ["RS256", "ES256"]
-_TIMEOUT_SECONDS = 5
 _LEEWAY_SECONDS = 60  # clocks differ
 _TOKEN_CHARACTERS = 48
+_MOST_SUBJECT = 255  # OpenID Connect Core 1.0, section 2
 _DISCOVERY = "/.well-known/openid-configuration"
 _log = logging.getLogger(__name__)
 # At DEBUG the library writes the verifier of PKCE.
@@ -39,11 +42,18 @@ logging.getLogger("authlib").setLevel(logging.INFO)
 class Provider:
     """The provider of this installation; what it publishes is kept until it fails."""
 
-    def __init__(self, settings: OidcSettings, redirect_uri: str) -> None:
+    def __init__(
+        self,
+        settings: OidcSettings,
+        redirect_uri: str,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
         self.settings = settings
+        self._patience = patience
         self._redirect_uri = redirect_uri
         self._metadata: dict[str, Any] | None = None
         self._keys: KeySet | None = None
+        self._rests_until = 0.0
 
     def begin(self) -> Begun:
         """Make the address at which the person signs in.
@@ -83,14 +93,16 @@ class Provider:
         return self._identity(claims)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
-        email = claims.get("email")
+        subject, email = claims["sub"], claims.get("email")
+        if not _is_words(subject) or len(subject) > _MOST_SUBJECT:
+            raise UntrustedAnswerError
         # A string "true" or a missing claim is no verification.
-        is_verified = claims.get("email_verified") is True and isinstance(email, str)
+        is_verified = claims.get("email_verified") is True and _is_words(email)
         return Identity(
             issuer=self.settings.issuer,
-            subject=str(claims["sub"]),
+            subject=subject,
             email=email if is_verified else None,
-            has_factors="mfa" in claims.get("amr", []),
+            has_factors="mfa" in (claims.get("amr") or []),
         )
 
     def _fetch_token(self, code: str, flow: Flow) -> Mapping[str, Any]:
@@ -101,7 +113,7 @@ class Provider:
                     endpoint, code=code, code_verifier=flow.verifier
                 )
         except RequestException as error:
-            raise _away(error) from None
+            raise self._away(error) from None
         except (AuthlibBaseError, ValueError) as error:
             raise _untrusted(error) from None
         return found
@@ -155,11 +167,10 @@ class Provider:
 
     def _key_set(self) -> KeySet:
         if self._keys is None:
-            published = self._get_json(self._discover()["jwks_uri"])
-            try:
-                self._keys = KeySet.import_key_set(published)  # type: ignore[arg-type]
-            except (JoseError, KeyError, TypeError, ValueError) as error:
-                raise _untrusted(error) from None
+            published = self._get_json(self._discover()["jwks_uri"]).get("keys")
+            if not isinstance(published, list):
+                raise UntrustedAnswerError
+            self._keys = KeySet([key for part in published if (key := _read_key(part))])
         return self._keys
 
     def _get_json(self, url: str) -> dict[str, Any]:
@@ -169,28 +180,49 @@ class Provider:
                 answer.raise_for_status()
                 found = answer.json()
         except RequestException as error:
-            raise _away(error) from None
+            raise self._away(error) from None
         if not isinstance(found, dict):
             raise ProviderAwayError
         return found
 
     def _session(self) -> OAuth2Session:
-        return OAuth2Session(
+        if time.monotonic() < self._rests_until:
+            raise ProviderAwayError
+        session = OAuth2Session(
             self.settings.client_id,
             self.settings.client_secret,
             scope="openid email",
             redirect_uri=self._redirect_uri,
             code_challenge_method="S256",
-            default_timeout=_TIMEOUT_SECONDS,
+            default_timeout=self._patience.silence_seconds,
         )
+        bound(session, self._patience)
+        return session
+
+    def _away(self, error: RequestException) -> ProviderAwayError:
+        """Let the provider rest if it did not answer at all.
+
+        To wait for that holds a process for seconds, and anybody can click.
+        """
+        _log.warning("the sign-in service is away: %s", type(error).__name__)
+        if isinstance(error, (RequestsConnectionError, Timeout)):
+            self._rests_until = time.monotonic() + self._patience.rest_seconds
+        return ProviderAwayError()
 
     def _forget(self) -> None:
         self._metadata = self._keys = None
 
 
-def _away(error: Exception) -> ProviderAwayError:
-    _log.warning("the sign-in service is away: %s", type(error).__name__)
-    return ProviderAwayError()
+def _is_words(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and value != ""
+
+
+def _read_key(published: Any) -> Key | None:
+    """Return a key; what we cannot read may be for others (RFC 7517, section 5)."""
+    try:
+        return JWKRegistry.import_key(published)
+    except (JoseError, AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _untrusted(error: Exception) -> UntrustedAnswerError:

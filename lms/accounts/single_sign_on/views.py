@@ -24,6 +24,7 @@ from lms.accounts.gate import browser_name, let_in
 from lms.accounts.sign_ins import NewStay
 from lms.accounts.single_sign_on.errors import (
     DeniedError,
+    ProviderAwayError,
     SignOnError,
     StaleFlowError,
     TooManyFailuresError,
@@ -111,13 +112,19 @@ def refuse(error: SignOnError) -> ResponseReturnValue:
 
 @contextmanager
 def _counted() -> Iterator[None]:
-    """Count failures, so that nobody lets us knock at the provider without end."""
-    if throttle().is_full("address", network()):
+    """Count failures, so that nobody lets us knock at the provider without end.
+
+    Not those of the provider, which is left alone for a while by itself, and not as
+    wrong passwords: the other way in stays open to a whole office behind one address.
+    """
+    if throttle().is_full("sign-on", network()):
         raise TooManyFailuresError
     try:
         yield
+    except ProviderAwayError:
+        raise
     except SignOnError:
-        throttle().take("address", network())
+        throttle().take("sign-on", network())
         raise
 
 

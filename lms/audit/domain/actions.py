@@ -110,6 +110,7 @@ INPUTS: Mapping[str, str] = {
     "pack": message("Digest of the pack"),
     "plan": message("Digest of the plan"),
     "position": message("Place in its history"),
+    "rendered": message("Digest of what readers see"),
     "retired": message("Keys retired"),
     "role": message("Role"),
     "roles": message("Roles"),

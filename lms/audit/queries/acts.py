@@ -65,6 +65,15 @@ def walk_acts(
         yield list(_acts(rows))
 
 
+def list_object_kinds(session: Session, action: str) -> list[str]:
+    """Return the kinds of things that acts of a sort were about."""
+    kinds = select(AuditEvent.object_kind).where(AuditEvent.action == action)
+    rows = read_stored(session, kinds.distinct())
+    return sorted(
+        row["object_kind"] for row in rows if isinstance(row["object_kind"], str)
+    )
+
+
 def _acts(rows: Iterable[Stored]) -> Iterator[Act]:
     """Leave out what cannot be read: that row is a fault of the trail by itself."""
     for row in rows:

@@ -1,6 +1,7 @@
 """Packs against the trail, and the evidence that each lists against its table."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -34,6 +35,7 @@ _PACKS = FactTable(
         Pack.document,
         Pack.standings,
         Pack.digest,
+        Pack.as_of,
         Pack.frozen_at,
         Pack.frozen_by,
         Cohort.slug.label("cohort"),
@@ -79,6 +81,7 @@ def _differences(row: Stored, act: Act) -> Iterator[str]:
         {
             "document": (row["found"], given["digest"]),
             "digest": (row["digest"], given["digest"]),
+            "as_of": (row["as_of"], _as_of(row)),
             "standings": (row["standings"], _figures(row)),
             "subject_id": (str(row["subject_id"]), given["candidate"]),
             "cohort_id": (row["cohort"], given["cohort"]),
@@ -87,6 +90,14 @@ def _differences(row: Stored, act: Act) -> Iterator[str]:
             "frozen_by": (row["frozen_by"], act.actor_id),
         }
     )
+
+
+def _as_of(row: Stored) -> object:
+    """Return up to when the document counts evidence: later rows make it an old one."""
+    try:
+        return datetime.fromisoformat(row["document"]["record"]["as_of"])
+    except REFUSALS:
+        return None
 
 
 def _figures(row: Stored) -> object:

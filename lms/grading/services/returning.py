@@ -1,20 +1,32 @@
 """Give a sheet back to the learner: what it shows becomes evidence."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from lms.audit.services import record_audit
 from lms.clock import local_day
+from lms.content.domain import digest_of
 from lms.content.queries import Published
 from lms.errors import InvalidInputError, message
 from lms.evidence.domain import SubmittedWork
 from lms.evidence.models import Evidence
 from lms.evidence.services import record_evidence, supersede_automatic
 from lms.framework.domain import Criterion
-from lms.grading.domain import Showing, evidence_of, missing_criteria
+from lms.grading.domain import (
+    MARK_COLUMNS,
+    SOURCE,
+    SheetDraft,
+    Showing,
+    evidence_of,
+    key_of,
+    marking_document,
+    missing_criteria,
+)
 from lms.grading.queries.sheets import StoredSheet, get_sheet, help_given_in
 from lms.grading.services.keeping import (
     TAKING,
@@ -23,7 +35,6 @@ from lms.grading.services.keeping import (
     take_revision,
 )
 
-SOURCE = "sheet"
 _RETURN = TAKING.values(returned_at=bindparam("returned_at"))
 
 
@@ -103,15 +114,23 @@ def return_sheet(
         work=str(submission.work_id),
         rubric=rubric.digest,
         evidence=sorted(str(row.public_id) for row in kept),
+        digest=digest_of(_marking(draft, kept)),
     )
     return returned
+
+
+def _marking(draft: SheetDraft, rows: Iterable[Evidence]) -> dict[str, Any]:
+    return marking_document(
+        [asdict(rating) for rating in draft.ratings],
+        [{name: getattr(row, name) for name in MARK_COLUMNS} for row in rows],
+    )
 
 
 def _evidence(
     sheet: StoredSheet, submission: SubmittedWork, showing: Showing
 ) -> Evidence:
     return Evidence(
-        key=f"sheet:{sheet.public_id}:{showing.criterion}",
+        key=key_of(sheet.public_id, showing.criterion),
         subject_id=submission.subject_id,
         competency=showing.competency,
         indicator=showing.indicator,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, func, inspect, select, table, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lms.accounts.restoring import shut_everybody_out
@@ -27,6 +26,7 @@ from lms.migrations import (
 from lms.operation.backup.archive import Archive, Part
 from lms.operation.backup.columns import Kind, PortableTable, describe
 from lms.operation.backup.damage import ArchiveError
+from lms.operation.backup.rows import read_rows
 from lms.sqlite import making_file
 
 _BATCH_ROWS = 1000
@@ -157,11 +157,13 @@ def _load(connection: Connection, archive: Archive, part: Part) -> None:
     target = part.table.as_table()
     if _count(connection, target.name):
         connection.execute(target.delete())  # a migration put rows of its own there
-    rows = _rows(archive, part)
+    rows = read_rows(archive, part)
     done = 0
     while batch := list(islice(rows, _BATCH_ROWS)):
         try:
             connection.execute(target.insert(), batch)
+        except OperationalError:
+            raise  # the disk is full or the server away: the rows are not to blame
         except (SQLAlchemyError, ValueError, ArithmeticError, RecursionError) as error:
             raise ArchiveError(
                 message(
@@ -174,19 +176,6 @@ def _load(connection: Connection, archive: Archive, part: Part) -> None:
                 reason=type(error).__name__,
             ) from error
         done += len(batch)
-
-
-def _rows(archive: Archive, part: Part) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a part; what is none is named by its line."""
-    for number, line in enumerate(archive.lines(part), start=1):
-        try:
-            yield part.table.read_line(line)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ArchiveError(
-                message("%(path)s, line %(number)s: this is no row of its table."),
-                path=part.path,
-                number=number,
-            ) from error
 
 
 def _prove(connection: Connection, part: Part) -> None:
