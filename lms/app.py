@@ -34,6 +34,7 @@ import lms.privacy.views
 import lms.programme.views
 import lms.simulation.views.drafts
 import lms.simulation.views.notebook
+import lms.simulation.views.result
 import lms.simulation.views.studio
 import lms.web.figures
 import lms.web.health

@@ -4,7 +4,6 @@ This is the only module that reads ``os.environ``.
 """
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +15,19 @@ from lms.errors import SettingsError, message
 from lms.logs import FORMATS, LEVELS
 from lms.oidc import OidcSettings, read_oidc
 from lms.retention import CLASSES, Retention
-from lms.variables import one_of, switch, whole_number
+from lms.variables import (
+    one_of,
+    require_length,
+    require_public_url,
+    require_redis_url,
+    switch,
+    whole_number,
+)
 
 PACKAGE_ROOT = Path(__file__).resolve().parent
 PROJECT_ROOT = PACKAGE_ROOT.parent
 SUPPORTED_LOCALES = ("ja", "en")
 DEFAULT_BODY_NAMES = ("認証機関", "Certification body")
-_MIN_SECRET_CHARACTERS = 32
-_REDIS_SCHEMES = ("redis", "rediss", "unix")
 _MOST_DAYS = 36_500  # a century; with many more, days before now cannot be reckoned
 _MOST_YEARS = 100
 _MOST_FAILURES = 1_000_000
@@ -122,17 +126,17 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse settings that would fail later, naming the variable."""
-        _require_length("LMS_SECRET_KEY", self.secret_key)
+        require_length("LMS_SECRET_KEY", self.secret_key)
         if self.keys_secret:
-            _require_length("LMS_KEYS_SECRET", self.keys_secret)
-        _require_public_url(self.public_url)
+            require_length("LMS_KEYS_SECRET", self.keys_secret)
+        require_public_url(self.public_url)
         self._check_services()
 
     def _check_services(self) -> None:
         """Refuse addresses of servers that could not be used."""
         require_database_url(self.database_url)
         if self.redis_url:
-            _require_redis_url(self.redis_url)
+            require_redis_url(self.redis_url)
         if not self.smtp_url:
             return
         parts = urlsplit(self.smtp_url)
@@ -224,48 +228,6 @@ class Settings:
 def _filled(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that hold something: templates leave some of them empty."""
     return {name: value for name, value in environ.items() if value.strip()}
-
-
-def _require_length(name: str, secret: str) -> None:
-    if len(secret) < _MIN_SECRET_CHARACTERS:
-        raise SettingsError(
-            message("%(name)s must have at least %(count)s characters."),
-            name=name,
-            count=_MIN_SECRET_CHARACTERS,
-        )
-
-
-def _require_public_url(url: str) -> None:
-    """Refuse what no browser could ask for, or what could not be gone on from."""
-    try:
-        parts = urlsplit(url)
-        is_usable = (parts.port is None or parts.port > 0) and bool(parts.hostname)
-    except ValueError:
-        is_usable = False
-    if not is_usable or parts.scheme not in ("http", "https"):
-        raise SettingsError(
-            message(
-                "LMS_PUBLIC_URL must look like https://training.example.org, with a "
-                "port from 1 to 65535 if any."
-            )
-        )
-    if "@" in parts.netloc or set(url) & set("?# "):
-        raise SettingsError(
-            message("LMS_PUBLIC_URL must hold no user, no blank, no ? and no #.")
-        )
-
-
-def _require_redis_url(url: str) -> None:
-    """Refuse what the client would read otherwise, as database 0 for one."""
-    parts = urlsplit(url)
-    if parts.scheme not in _REDIS_SCHEMES:
-        raise SettingsError(
-            message("LMS_REDIS_URL must begin with redis://, rediss:// or unix://.")
-        )
-    if parts.scheme != "unix" and not re.fullmatch(r"(/\d*)?", parts.path):
-        raise SettingsError(
-            message("LMS_REDIS_URL must end with the number of a database, as in /0.")
-        )
 
 
 def _retention(env: Mapping[str, str]) -> Retention:
