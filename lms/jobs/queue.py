@@ -10,6 +10,7 @@ from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer, Scheduler
+from huey.serializer import SignedSerializer
 from redis import Redis, RedisError
 
 from lms.errors import SettingsError, message
@@ -47,7 +48,8 @@ def _on_file(settings: Settings) -> Huey:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     path = settings.data_dir / "queue.sqlite"
     path.touch(mode=0o600)
-    return SqliteHuey(_name(settings), filename=str(path), results=False)
+    options = _options(settings)
+    return SqliteHuey(_name(settings), filename=str(path), **options)
 
 
 def _on_redis(settings: Settings) -> Huey:
@@ -58,7 +60,17 @@ def _on_redis(settings: Settings) -> Huey:
         raise SettingsError(
             message("Redis does not answer at the address in LMS_REDIS_URL.")
         ) from error
-    return RedisHuey(_name(settings), url=settings.redis_url, results=False)
+    return RedisHuey(_name(settings), url=settings.redis_url, **_options(settings))
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    """Return what both kinds of queue are told.
+
+    The library reads a message by pickle, which does what the message says. So only
+    what carries our signature is read: whoever can write to Redis is not the server.
+    """
+    signed = SignedSerializer(secret=settings.secret_key, salt=_name(settings))
+    return {"results": False, "serializer": signed}
 
 
 def _task(job: PeriodicJob) -> Callable[[], None]:

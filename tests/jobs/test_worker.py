@@ -2,12 +2,14 @@
 
 import json
 import logging
+import pickle
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from threading import Event
 from uuid import uuid4
 
@@ -68,6 +70,29 @@ def test_a_worker_beside_the_server_runs_the_jobs(own_settings):
     with BackgroundWorker(queue):
         assert both.wait(timeout=60)
     assert sorted(ran) == [("first", UTC), ("second", UTC)]
+
+
+class Trap:
+    """Does something to whoever reads it by pickle."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __reduce__(self):
+        return Path.touch, (self._path,)
+
+
+def test_a_message_that_is_not_ours_is_not_read(own_settings, tmp_path):
+    ran, sprung = Event(), tmp_path / "sprung"
+    job = PeriodicJob("works", timedelta(minutes=1), lambda _now: ran.set())
+    queue = make_queue(own_settings, (job,))
+    foreign = pickle.dumps(Trap(sprung))
+    queue.storage.enqueue(foreign)
+    queue.storage.enqueue(foreign + b":" + b"0" * 40)
+    with BackgroundWorker(queue):
+        assert ran.wait(timeout=60)
+    assert queue.storage.queue_size() == 0
+    assert not sprung.exists()
 
 
 def test_a_stopped_worker_ends_the_job_that_is_running(own_settings):
