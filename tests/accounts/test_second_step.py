@@ -265,7 +265,8 @@ def test_secret_sealed_under_another_setting_leaves_recovery_codes(
 
 def begin(client, **data):
     """Begin to set up; return the app that read the secret from the page."""
-    answer = client.post("/account/second-factor/begin", data=data)
+    shown = {"password": PASSWORD, **data}
+    answer = client.post("/account/second-factor/begin", data=shown)
     assert answer.status_code == 303
     page = client.get(answer.location).text
     for value in data.values():
@@ -295,7 +296,7 @@ def onward_after_set_up(client, target):
     held = client.get(target)
     assert held.location.startswith("/account/second-factor?target=")
     page = client.get(held.location).text
-    assert f'name="target" value="{target}"' in page
+    assert f'name="target" type="hidden" value="{target}"' in page
     app = begin(client, target=target)
     data = {"code": present(app), "target": target}
     answer = client.post("/account/second-factor/app", data=data)
@@ -311,7 +312,7 @@ def test_page_that_was_asked_for_comes_after_the_recovery_codes(client, make):
 def test_setting_up_leads_to_no_other_site(client, make, strange):
     enter(client, make(Role.ADMINISTRATOR))
     page = client.get("/account/second-factor", query_string={"target": strange})
-    assert 'name="target"' not in page.text
+    assert 'name="target" type="hidden" value=""' in page.text
     begun = client.post("/account/second-factor/begin", data={"target": strange})
     assert begun.location == "/account/second-factor/app"
     app = begin(client)
@@ -407,6 +408,49 @@ def owner(client, session, make):
     enter(client, person)
     send_code(client, codes[9])
     return person
+
+
+def ask_for_app(client, **data):
+    return client.post("/account/second-factor/begin", data=data)
+
+
+def test_first_app_is_set_up_only_with_the_password(client, make):
+    enter(client, make(Role.SUPERVISOR))
+    page = client.get("/account/second-factor", query_string={"target": "/cohorts/"})
+    assert 'name="password"' in page.text
+    for data in ({}, {"password": ""}, {"password": "not the password"}):
+        answer = ask_for_app(client, target="/cohorts/", **data)
+        assert answer.status_code == 422
+        assert 'name="target" type="hidden" value="/cohorts/"' in answer.text
+    assert client.get("/account/second-factor/app").status_code == 303
+    begun = ask_for_app(client, password=PASSWORD, target="/cohorts/")
+    assert begun.location == "/account/second-factor/app?target=/cohorts/"
+
+
+def test_five_wrong_passwords_for_an_app_end_the_sign_in(client, session, make):
+    enter(client, make(Role.SUPERVISOR))
+    statuses = [ask_for_app(client, password="x").status_code for _ in range(5)]
+    assert statuses == [422, 422, 422, 422, 303]
+    assert client.get("/account/second-factor").location.startswith("/sign-in")
+    # no code was guessed, so nobody is told of any
+    told = select(OutboxMail)
+    assert session.scalars(told).all() == []
+
+
+def test_who_has_no_password_or_has_just_signed_in_is_not_asked_for_it(
+    client, session, make
+):
+    person = make(Role.ADMINISTRATOR)
+    enter(client, person)
+    assert 'name="password"' not in client.get("/account/second-factor").text
+    assert ask_for_app(client).status_code == 303
+    client.post("/sign-out")
+    person = make(Role.SUPERVISOR, email="provider@test.example")
+    enter(client, person)
+    person.profile.password_hash = None
+    session.flush()
+    assert 'name="password"' not in client.get("/account/second-factor").text
+    assert ask_for_app(client).status_code == 303
 
 
 def test_second_app_is_set_up_only_with_proof(client, session, owner):

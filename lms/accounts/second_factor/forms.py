@@ -30,6 +30,15 @@ class CodeForm(OnwardForm):
     )
 
 
+class FirstForm(OnwardForm):
+    """The password, before the first app is set up."""
+
+    password = PasswordField(
+        _l("Password"),
+        validators=[InputRequired(_l("Enter your password.")), Length(max=1024)],
+    )
+
+
 class ProofForm(BaseForm):
     """The password or a code, and which of the acts it is for."""
 

@@ -2,9 +2,9 @@
 
 from flask import current_app
 
-from lms.accounts.gate import current_stay
+from lms.accounts.gate import current_stay, own_person
 from lms.permissions import Role
-from lms.web.access import current_reader
+from lms.web.access import current_reader, held_at
 
 REQUIRED_ROLES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 _DEMO_BUTTON = "demo"
@@ -34,3 +34,17 @@ def must_have_factor() -> bool:
     return not settings.is_demo and not REQUIRED_ROLES.isdisjoint(
         current_reader().roles
     )
+
+
+def must_show_password() -> bool:
+    """Say whether the first app takes the password once more.
+
+    The page may be open on a desk, and an app of somebody else would keep its owner
+    out. Who is held here has just signed in; who comes through a provider, or by the
+    button of the demo, has no password to show.
+    """
+    stay = current_stay()
+    if held_at() is not None or stay is None or stay.method == _DEMO_BUTTON:
+        return False
+    profile = own_person().profile
+    return profile is not None and profile.password_hash is not None

@@ -10,8 +10,8 @@ from lms.accounts.counting import too_many_attempts
 from lms.accounts.gate import own_person
 from lms.accounts.sealing import unseal
 from lms.accounts.second_factor.codes import grouped
-from lms.accounts.second_factor.forms import CodeForm, ProofForm
-from lms.accounts.second_factor.held import must_have_factor
+from lms.accounts.second_factor.forms import CodeForm, FirstForm, ProofForm
+from lms.accounts.second_factor.held import must_have_factor, must_show_password
 from lms.accounts.second_factor.qr import draw_qr, setup_address
 from lms.accounts.second_factor.queries import (
     count_codes_left,
@@ -33,7 +33,7 @@ def step_page(form: CodeForm) -> str:
     return render_template("second_factor/step.html", form=form)
 
 
-def own_page(form: ProofForm, *, target: str | None = None) -> str:
+def own_page(form: ProofForm | FirstForm) -> str:
     """Return the page that says what is set up."""
     left = count_codes_left(get_session(), current_user.id)
     return render_template(
@@ -44,7 +44,7 @@ def own_page(form: ProofForm, *, target: str | None = None) -> str:
         are_codes_few=left <= _FEW_CODES,
         is_required=must_have_factor(),
         is_held=held_at() is not None,
-        onward={"target": target} if target else {},
+        shows_password=must_show_password(),
     )
 
 
@@ -89,6 +89,11 @@ def wrong_proof(attempt: Try) -> str:
     """Say at the field that neither password nor code was right."""
     wrong = _("This is neither your password nor a code that still works.")
     return _refusal(attempt, wrong)
+
+
+def wrong_password(attempt: Try) -> str:
+    """Say at the field that this was not the password."""
+    return _refusal(attempt, _("This is not your present password."))
 
 
 def say_codes_left(left: int) -> None:

@@ -4,6 +4,7 @@ A code has a million values and three are right at a time, so it protects only a
 as nobody can try many: neither in one sign-in nor, with a stolen password, in many.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app
@@ -50,12 +51,17 @@ class Try:
 
 def try_code(session: Session, typed: str) -> Try:
     """Take a code of the app or a recovery code of the reader."""
-    return _try(session, typed, is_password=False)
+    return _try(session, lambda: _accept(session, typed))
 
 
 def try_password_or_code(session: Session, typed: str) -> Try:
     """Take a code, or the reader's password."""
-    return _try(session, typed, is_password=_is_password(typed))
+    return _try(session, lambda: _match(typed) or _accept(session, typed))
+
+
+def try_password(session: Session, typed: str) -> Try:
+    """Take the reader's password alone."""
+    return _try(session, lambda: _match(typed))
 
 
 def raise_sign_in() -> None:
@@ -65,7 +71,7 @@ def raise_sign_in() -> None:
     renew_token(sign_in)
 
 
-def _try(session: Session, typed: str, *, is_password: bool) -> Try:
+def _try(session: Session, look: Callable[[], Proof | None]) -> Try:
     sign_in = own_sign_in()
     n_left = MAX_WRONG_CODES - count_wrong_code(session, sign_in)
     if n_left < 0:  # sent at once with the one that ended the sign-in
@@ -73,7 +79,7 @@ def _try(session: Session, typed: str, *, is_password: bool) -> Try:
     who = f"person/{current_user.subject_id}"
     if not throttle().take("code", who):
         return Try(None, n_left, throttle().seconds_left("code", who))
-    proof = Proof.PASSWORD if is_password else _accept(session, typed)
+    proof = look()
     if proof is not None:
         sign_in.n_wrong_codes = 0
         throttle().forget("code", who)
@@ -90,6 +96,7 @@ def _accept(session: Session, typed: str) -> Proof | None:
     )
 
 
-def _is_password(typed: str) -> bool:
+def _match(typed: str) -> Proof | None:
     profile = own_person().profile
-    return passwords().matches(profile.password_hash if profile else None, typed)
+    is_right = passwords().matches(profile.password_hash if profile else None, typed)
+    return Proof.PASSWORD if is_right else None

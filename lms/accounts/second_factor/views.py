@@ -16,8 +16,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.accounts.gate import let_out, own_person
-from lms.accounts.second_factor.forms import CodeForm, OnwardForm, ProofForm
-from lms.accounts.second_factor.held import must_have_factor
+from lms.accounts.second_factor.forms import CodeForm, FirstForm, ProofForm
+from lms.accounts.second_factor.held import must_have_factor, must_show_password
 from lms.accounts.second_factor.pages import (
     codes_page,
     draw_offer,
@@ -27,6 +27,7 @@ from lms.accounts.second_factor.pages import (
     say_codes_left,
     step_page,
     wrong_code,
+    wrong_password,
     wrong_proof,
 )
 from lms.accounts.second_factor.queries import count_codes_left
@@ -42,6 +43,7 @@ from lms.accounts.second_factor.tries import (
     Try,
     raise_sign_in,
     try_code,
+    try_password,
     try_password_or_code,
 )
 from lms.clock import utc_now
@@ -97,7 +99,9 @@ def pass_step() -> ResponseReturnValue:
 @while_held(OWN)
 def own() -> ResponseReturnValue:
     """Say what is set up, and what can be done about it."""
-    return own_page(ProofForm(formdata=None), target=_target())
+    if current_user.has_factor:
+        return own_page(ProofForm(formdata=None))
+    return own_page(FirstForm(formdata=None, target=_target()))
 
 
 @bp.post("/account/second-factor/begin")
@@ -105,12 +109,21 @@ def own() -> ResponseReturnValue:
 @while_held(OWN)
 def begin() -> ResponseReturnValue:
     """Make a secret for the first app."""
-    form = OnwardForm()
-    if not form.validate():
-        abort(400)
     if current_user.has_factor:
-        raise NotFoundError  # a further one asks for proof: `change`
+        raise NotFoundError  # a further one asks for a code as well: `change`
+    form = FirstForm()
+    if not must_show_password():
+        del form.password
+    if not form.validate():
+        return own_page(form), 422
     with transaction() as session:
+        if form.password:
+            attempt = try_password(session, form.password.data)
+            if attempt.is_last:
+                return _shut_out(session, attempt)
+            if attempt.proof is None:
+                form.password.errors = [wrong_password(attempt)]
+                return own_page(form), attempt.status
         _offer(session)
     return redirect(url_for(".offer", target=own_path(form.target.data)), 303)
 
@@ -227,10 +240,12 @@ def _lead_back(target: str | None) -> ResponseReturnValue:
 
 def _shut_out(session: Session, attempt: Try) -> ResponseReturnValue:
     now = utc_now()
-    if attempt.n_left == 0:  # those sent at once with it are told of already
+    if (
+        attempt.n_left == 0 and current_user.has_factor
+    ):  # those sent at once with it are told of already
         tell_of_wrong_codes(session, own_person(), now=now)
     let_out(now=now, reason="wrong_codes")
-    flash(_("That was the fifth wrong code in a row. Sign in again to go on."), "error")
+    flash(_("That was the fifth wrong try in a row. Sign in again to go on."), "error")
     return redirect(url_for("accounts.sign_in"), 303)
 
 
