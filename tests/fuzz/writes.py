@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 _WRITES = ("INSERT", "UPDATE", "DELETE")
+# A refused try is counted, else nobody could be kept from trying on.
+_COUNTS = ("UPDATE SIGN_INS SET N_WRONG_CODES=(SIGN_INS.N_WRONG_CODES + ",)
 
 
 class Watch:
@@ -30,7 +32,9 @@ class Watch:
             self._open.pop()
 
     def statement(self, _connection, _cursor, statement, *_rest):
-        if statement.lstrip().upper().startswith(_WRITES) and self._open:
+        words = statement.lstrip().upper()
+        is_write = words.startswith(_WRITES) and not words.startswith(_COUNTS)
+        if is_write and self._open:
             self._open[-1].append(statement)
 
 
