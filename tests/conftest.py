@@ -113,6 +113,15 @@ def database(engine: Engine) -> Iterator[Database]:
 
 
 @pytest.fixture
+def own_database(template_url: str, tmp_path: Path) -> Iterator[Database]:
+    """A database of the test's own, for what happens at once and is committed."""
+    with fresh_database(tmp_path, template=template_url) as url:
+        engine = make_engine(url)
+        yield Database(engine)
+        engine.dispose()
+
+
+@pytest.fixture
 def session(database: Database) -> Iterator[Session]:
     """The test's own session; requests use others on the same connection."""
     with database.session() as session:

@@ -28,7 +28,6 @@ from lms.accounts.ways_in import Purpose
 from lms.app import create_app
 from lms.audit.models import AuditEvent
 from lms.clock import utc_now
-from lms.db import Database, make_engine
 from lms.errors import ConflictError
 from lms.jobs.delivery import PostOffice, deliver_due
 from lms.jobs.models import OutboxMail
@@ -36,7 +35,6 @@ from lms.mails import mail_kinds
 from lms.permissions import Role
 from tests.accounts.conftest import PASSWORD, try_door
 from tests.conftest import NOON
-from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.jobs.post import Pigeon
 
@@ -45,11 +43,8 @@ EMAIL = "a@test.example"
 
 
 @pytest.fixture
-def database(template_url, tmp_path):
-    with fresh_database(tmp_path, template=template_url) as url:
-        engine = make_engine(url)
-        yield Database(engine)
-        engine.dispose()
+def database(own_database):
+    return own_database
 
 
 @pytest.fixture

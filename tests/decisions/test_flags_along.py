@@ -6,25 +6,11 @@ from html import unescape
 import pytest
 
 from lms.decisions.queries import find_live_decision
-from lms.permissions import Role
 from tests.competency.factory import make_case_evidence
-from tests.decisions.factory import REASON, make_form, make_pack, make_seat
-from tests.factories.accounts import make_person
+from tests.decisions.factory import REASON, make_form, make_pack
 from tests.reading import text_of
 
 CLEARING = "指導者と話し合い、やり直しを見たうえで解消する。"
-
-
-@pytest.fixture
-def certifier(session, sign_in):
-    person = make_person(session, Role.CERTIFIER)
-    sign_in(person)
-    return person
-
-
-@pytest.fixture
-def seat(session, library):
-    return make_seat(session, library)
 
 
 @pytest.fixture
@@ -104,3 +90,10 @@ def test_the_reason_belongs_to_the_decision_until_a_script_takes_them_apart(
     parts = re.findall(r'<(\w+)[^>]*form="decision"[^>]*data-apart', page)
     assert parts == ["textarea", "button"]
     assert '<form class="form" id="decision"' in page
+
+
+def test_the_enter_key_sends_the_decision_and_clears_no_flag(client, seat, pack):
+    page = client.get(seat.url).text
+    first = next(tag for tag in re.findall(r"<button[^>]*>", page) if "decision" in tag)
+    assert 'type="submit" form="decision"' in first
+    assert "formaction" not in first

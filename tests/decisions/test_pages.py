@@ -31,18 +31,6 @@ def english(client):
     return client
 
 
-@pytest.fixture
-def certifier(session, sign_in):
-    person = make_person(session, Role.CERTIFIER)
-    sign_in(person)
-    return person
-
-
-@pytest.fixture
-def seat(session, library):
-    return make_seat(session, library)
-
-
 def live(session, seat):
     session.expire_all()
     return find_live_decision(session, seat.cohort.id, seat.learner.subject_id)

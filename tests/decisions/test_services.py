@@ -48,11 +48,6 @@ def certifier(session):
     return make_person(session, Role.CERTIFIER)
 
 
-@pytest.fixture
-def seat(session, library):
-    return make_seat(session, library)
-
-
 def test_pack_is_the_record_and_its_digest_is_that_of_its_bytes(
     session, library, seat, certifier
 ):

@@ -15,13 +15,11 @@ from sqlalchemy import select
 from lms.assessment.models import Response
 from lms.compilers import COMPILERS
 from lms.content.queries import Library
-from lms.db import Database, make_engine
 from lms.demo.acts import recorded_play
 from lms.evidence.models import Evidence, Submission
 from lms.grading.models import Sheet
 from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
 from tests.assessment.answering import right_fields
-from tests.databases import fresh_database
 from tests.factories.accounts import make_pair
 from tests.operation.killable import Browser, Server
 from tests.simulation.playing import fields
@@ -58,11 +56,8 @@ class Ledger:
 
 
 @pytest.fixture
-def database(template_url, tmp_path):
-    with fresh_database(tmp_path, template=template_url) as url:
-        engine = make_engine(url)
-        yield Database(engine)
-        engine.dispose()
+def database(own_database):
+    return own_database
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from lms.accounts.admin.services.roles import Act as RoleAct
 from lms.accounts.admin.services.roles import disable_person
 from lms.accounts.models import Person
 from lms.clock import utc_now
-from lms.db import Database, make_engine
 from lms.permissions import Role
 from lms.privacy.models import ErasureRequest
 from lms.privacy.queries import get_request
@@ -24,18 +23,14 @@ from lms.privacy.services.erasure import (
     withdraw_request,
 )
 from tests.accounts.conftest import PASSWORD
-from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 
 pytestmark = pytest.mark.concurrent
 
 
 @pytest.fixture
-def database(template_url, tmp_path):
-    with fresh_database(tmp_path, template=template_url) as url:
-        engine = make_engine(url)
-        yield Database(engine)
-        engine.dispose()
+def database(own_database):
+    return own_database
 
 
 def test_who_was_erased_stays_so_though_they_took_it_back_meanwhile(database):

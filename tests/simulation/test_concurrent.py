@@ -13,12 +13,10 @@ from lms.app import create_app
 from lms.assessment.models import Response
 from lms.compilers import COMPILERS
 from lms.content.queries import Library
-from lms.db import Database, make_engine
 from lms.evidence.models import Evidence
 from lms.simulation.counting import count_choices
 from lms.simulation.models import Attempt, AttemptAction, AttemptDraft
 from lms.simulation.queries import list_choice_counts
-from tests.databases import fresh_database
 from tests.factories.accounts import make_person
 from tests.factories.sign_ins import open_stay
 
@@ -28,11 +26,8 @@ REPEATS = 20
 
 
 @pytest.fixture
-def database(template_url, tmp_path):
-    with fresh_database(tmp_path, template=template_url) as url:
-        engine = make_engine(url)
-        yield Database(engine)
-        engine.dispose()
+def database(own_database):
+    return own_database
 
 
 @pytest.fixture
